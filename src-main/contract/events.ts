@@ -1,0 +1,15 @@
+import type { RecordId } from '../domain/record.ts';
+import type { JobView } from './jobs.ts';
+
+/** What the host announces, in order, on `GET /api/events`: CBOR values, each behind its length (uint32, big-endian). */
+export type HostEvent =
+  | { readonly event: 'onJobChanged'; readonly job: JobView }
+  | { readonly event: 'onRecordsChanged' }
+  | {
+      readonly event: 'onBeatsChanged';
+      readonly recordId: RecordId;
+      readonly revision: number;
+      readonly cause: 'edit' | 'blend' | 'prediction';
+    }
+  | { readonly event: 'onModelsChanged' }
+  | { readonly event: 'onRunChanged'; readonly runId: number };

@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import type { JobId } from './jobs.ts';
+import { recordId } from './records.ts';
+
+/** Parts of a report that may be left out. */
+export const reportSections = v.object({
+  trend: v.boolean(),
+  hourly: v.boolean(),
+  strips: v.boolean(),
+  definitions: v.boolean(),
+});
+export type ReportSections = v.InferOutput<typeof reportSections>;
+
+const previewRequest = v.object({ recordId, sections: reportSections, map: v.picklist(['literature', 'ec57']) });
+const writeRequest = v.object({
+  recordId,
+  sections: reportSections,
+  map: v.picklist(['literature', 'ec57']),
+  /** Full path of the PDF; empty: a name in the folder `reports` of the workspace. */
+  path: v.string(),
+});
+
+/** A page as the PDF draws it; lengths in millimetres from the page's top left corner. */
+export interface PageDrawing {
+  readonly widthMm: number;
+  readonly heightMm: number;
+  /** Drawing primitives of `report/page-drawing.ts`, in drawing order. */
+  readonly primitives: readonly unknown[];
+}
+
+export interface ReportPreview {
+  readonly pages: readonly PageDrawing[];
+  readonly isDraft: boolean;
+  /** Beats of class S, V, F or Q that no person has confirmed. */
+  readonly unconfirmed: number;
+}
+
+export interface ReportsApi {
+  /** The pages exactly as they would be written. */
+  preview(request: v.InferOutput<typeof previewRequest>): Promise<ReportPreview>;
+  /** Writes the PDF; the job's result is `{ path, pages }`, and `GET /files/report/<jobId>` serves it. */
+  write(request: v.InferOutput<typeof writeRequest>): Promise<{ jobId: JobId }>;
+}
+
+export const reportsRequests = {
+  preview: previewRequest,
+  write: writeRequest,
+} satisfies { [Method in keyof ReportsApi]: v.GenericSchema<unknown, Parameters<ReportsApi[Method]>[0]> };

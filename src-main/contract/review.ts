@@ -1,0 +1,152 @@
+import * as v from 'valibot';
+import type { BeatTable } from '../domain/beat.ts';
+import type { BeatId, RecordId } from '../domain/record.ts';
+import type { Result } from '../domain/result.ts';
+import { nothing, recordId } from './records.ts';
+
+export const beatId = v.pipe(
+  v.number(),
+  v.integer(),
+  v.transform((id) => id as BeatId),
+);
+const sample = v.pipe(v.number(), v.integer(), v.minValue(0));
+const beatIds = v.pipe(v.array(beatId), v.minLength(1));
+const symbol = v.picklist([...'NLRBAaJSVrFejnE/fQ?']);
+
+/** What undo brings back beside the labels. */
+export const reviewView = v.object({
+  fromSample: v.number(),
+  mmPerS: v.number(),
+  mmPerMv: v.number(),
+  selected: v.array(beatId),
+});
+export type ReviewView = v.InferOutput<typeof reviewView>;
+
+/** Every edit names the revision it was made on and the view it was made in. */
+const edit = { recordId, expectedRevision: v.number(), view: reviewView };
+const relabelRequest = v.object({ ...edit, beatIds, symbol });
+const onBeats = v.object({ ...edit, beatIds });
+const flagRequest = v.object({ ...edit, beatIds, isSet: v.boolean() });
+const moveRequest = v.object({ ...edit, beatId, toSample: sample });
+const addRequest = v.object({ ...edit, atSample: sample, symbol: v.nullable(symbol) });
+const ofRecord = v.object({ recordId });
+const ofBeat = v.object({ recordId, beatId });
+const explainRequest = v.object({ recordId, beatIds: v.pipe(v.array(beatId), v.maxLength(200)) });
+const queueRequest = v.object({ recordId, limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5000)) });
+
+export type EditRefusal = 'stale-revision' | 'no-such-beat' | 'beyond-record' | 'beat-too-close';
+export type EditResult = Result<{ revision: number; beatIds: readonly BeatId[] }, EditRefusal>;
+
+/** What undo or redo did, for the message and for going where it was done. */
+export interface StepOutcome {
+  readonly recordId: RecordId | null;
+  readonly revision: number;
+  /** Such as `Undone: N to F at 02:30.9`. */
+  readonly title: string;
+  readonly view: ReviewView | null;
+}
+
+/** One beat of the queue and why it is there; the three are percentiles in [0, 1] within the record. */
+export interface QueueEntry {
+  readonly beatId: BeatId;
+  readonly uncertainty: number;
+  readonly disagreement: number;
+  readonly novelty: number;
+  /** Whether it stands for a kind of beat of which nothing is labelled yet. */
+  readonly isForCoverage: boolean;
+}
+
+export interface ReviewQueue {
+  readonly entries: readonly QueueEntry[];
+  readonly toReview: number;
+  /** Classes that no person has labelled in this recording. */
+  readonly classesNeverLabelled: readonly string[];
+}
+
+/** Where the network looked at one beat. Offsets are samples of the record relative to the beat's own sample. */
+export interface BeatExplanation {
+  readonly beatId: BeatId;
+  /** The class that is explained. */
+  readonly label: string;
+  readonly modelHash: string;
+  /** First sample of the bars below, relative to the beat. */
+  readonly fromOffset: number;
+  /** Samples that one bar covers. */
+  readonly samplesPerBar: number;
+  /** Gradient-weighted relevance over the input samples, in [0, 1] of its largest. */
+  readonly relevance: Float32Array;
+  /** Attention of each layer and head of the morphology branch, mapped to the same bars: (layer, head, bar). */
+  readonly attention: readonly (readonly Float32Array[])[];
+  /** Attention of each head of the rhythm branch over the neighbouring beats, -4 … +4; NaN beyond the record. */
+  readonly rhythmAttention: readonly Float32Array[];
+  /** Fall of the class's probability when the most relevant 20 % of the samples are replaced by the template. */
+  readonly fallTop: number;
+  /** The same for a random 20 %. */
+  readonly fallRandom: number;
+  readonly isFaithful: boolean;
+}
+
+/** Everything the inspector tells of one beat. */
+export interface BeatDetail {
+  readonly beatId: BeatId;
+  readonly atSample: number;
+  readonly history: readonly {
+    readonly atMs: number;
+    readonly who: string;
+    readonly title: string;
+    readonly why: string;
+  }[];
+  readonly positionFrom: string;
+  readonly modelName: string | null;
+  readonly modelHash: string | null;
+  /** Training runs that used the beat. */
+  readonly usedIn: readonly string[];
+}
+
+/** One line of the history of steps. */
+export interface HistoryStep {
+  readonly stepId: number;
+  readonly atMs: number;
+  readonly who: string;
+  readonly title: string;
+  readonly recordId: RecordId | null;
+  readonly isUndone: boolean;
+}
+
+export interface ReviewApi {
+  beats(request: v.InferOutput<typeof ofRecord>): Promise<BeatTable>;
+  /** Gives the beats one symbol as one undoable step; refuses when someone else edited first. */
+  relabel(request: v.InferOutput<typeof relabelRequest>): Promise<EditResult>;
+  /** Agrees with the labels shown, as one step. */
+  confirm(request: v.InferOutput<typeof onBeats>): Promise<EditResult>;
+  /** Beats that are none: RR bridges them. */
+  remove(request: v.InferOutput<typeof onBeats>): Promise<EditResult>;
+  markArtifact(request: v.InferOutput<typeof flagRequest>): Promise<EditResult>;
+  leaveForLater(request: v.InferOutput<typeof flagRequest>): Promise<EditResult>;
+  move(request: v.InferOutput<typeof moveRequest>): Promise<EditResult>;
+  add(request: v.InferOutput<typeof addRequest>): Promise<EditResult>;
+  undo(request: v.InferOutput<typeof nothing>): Promise<Result<StepOutcome, 'nothing-to-undo'>>;
+  redo(request: v.InferOutput<typeof nothing>): Promise<Result<StepOutcome, 'nothing-to-redo'>>;
+  history(request: v.InferOutput<typeof nothing>): Promise<HistoryStep[]>;
+  detail(request: v.InferOutput<typeof ofBeat>): Promise<BeatDetail>;
+  queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
+  explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
+}
+
+/** The parser of every request; a method without one does not compile. */
+export const reviewRequests = {
+  beats: ofRecord,
+  relabel: relabelRequest,
+  confirm: onBeats,
+  remove: onBeats,
+  markArtifact: flagRequest,
+  leaveForLater: flagRequest,
+  move: moveRequest,
+  add: addRequest,
+  undo: nothing,
+  redo: nothing,
+  history: nothing,
+  detail: ofBeat,
+  queue: queueRequest,
+  explain: explainRequest,
+} satisfies { [Method in keyof ReviewApi]: v.GenericSchema<unknown, Parameters<ReviewApi[Method]>[0]> };
