@@ -1,0 +1,79 @@
+import type { Weights } from '../weights/weights.ts';
+import { checkFeeds } from './executor.ts';
+import type { CompiledFunction, Executor, ExecutorTensor, Feed, TensorFunction, TensorSpec } from './executor.ts';
+import { tf, withBackend } from './tensorflow.ts';
+
+/** Runs functions operation by operation on a registered TensorFlow.js backend (`cpu`, or libtensorflow's). */
+export function eagerExecutor(backendName: string, name: string, device: string): Executor {
+  return {
+    name,
+    device,
+    compile: async (compute, inputs, constants = {}) => new EagerFunction(backendName, compute, inputs, constants),
+  };
+}
+
+class EagerTensor implements ExecutorTensor {
+  readonly tensor: tf.Tensor;
+  constructor(tensor: tf.Tensor) {
+    this.tensor = tensor;
+  }
+  get shape() {
+    return this.tensor.shape;
+  }
+  read = async () => Float32Array.from(await this.tensor.data());
+  dispose = () => this.tensor.dispose();
+}
+
+class EagerFunction implements CompiledFunction {
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly #backendName: string;
+  readonly #compute: TensorFunction;
+  readonly #constants: Record<string, tf.Tensor>;
+
+  constructor(
+    backendName: string,
+    compute: TensorFunction,
+    inputs: Readonly<Record<string, TensorSpec>>,
+    constants: Weights,
+  ) {
+    this.inputs = inputs;
+    this.#backendName = backendName;
+    this.#compute = compute;
+    this.#constants = withBackend(backendName, () => mapValues(constants, ({ data, shape }) => copied(data, shape)));
+  }
+
+  run = async (feeds: Readonly<Record<string, Feed>>) => {
+    checkFeeds(this.inputs, feeds);
+    return withBackend(this.#backendName, () => {
+      const outputs = tf.tidy(() =>
+        mapValues(
+          this.#compute(
+            mapValues(this.inputs, ({ shape, dtype }, name) => asTensor(feeds[name], shape, dtype)),
+            this.#constants,
+          ),
+          (output) => tf.clone(tf.cast(output, 'float32')), // a clone, so that an output may be an input passed on
+        ),
+      );
+      return mapValues(outputs, (tensor) => new EagerTensor(tensor));
+    });
+  };
+
+  dispose = async () => {
+    tf.dispose(this.#constants);
+  };
+}
+
+// TensorFlow.js keeps the array it is given; the caller may write into its own again
+const copied = (data: Float32Array | Int32Array, shape: readonly number[], dtype?: 'float32' | 'int32') =>
+  tf.tensor(data.slice(), [...shape], dtype);
+
+const asTensor = (feed: Feed, shape: readonly number[], dtype: 'float32' | 'int32'): tf.Tensor =>
+  feed instanceof EagerTensor ? tf.reshape(feed.tensor, [...shape]) : copied(hostValues(feed), shape, dtype);
+
+function hostValues(feed: Feed): Float32Array | Int32Array {
+  if ('read' in feed) throw new TypeError('this tensor belongs to another executor; read it first');
+  return feed;
+}
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, map: (value: From, name: string) => To) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)])) as Record<string, To>;

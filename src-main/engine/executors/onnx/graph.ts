@@ -1,0 +1,150 @@
+import { encodeModel } from './proto.ts';
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './proto.ts';
+
+/** ONNX element types (TensorProto.DataType). */
+export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export type ElementType = keyof typeof elementType;
+
+/** A float attribute; plain numbers are written as whole ones. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+export type Attributes = Readonly<Record<string, number | readonly number[] | string | FloatAttribute>>;
+
+const opset = 21;
+const irVersion = 10; // what ONNX 1.16, the release of opset 21, writes
+
+/** A growing ONNX graph: every method takes and returns names of values. */
+export class OnnxGraph {
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers: TensorProto[] = [];
+  readonly #inputs: ValueInfoProto[] = [];
+  readonly #outputs: ValueInfoProto[] = [];
+  readonly #known = new Map<string, string>();
+  #next = 0;
+
+  get nodeCount(): number {
+    return this.#nodes.length;
+  }
+
+  /** Adds a node and names its only output. */
+  op(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.ops(type, inputs, attributes, 1)[0];
+  }
+
+  /** Adds a node with several outputs. */
+  ops(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): string[] {
+    const output = Array.from({ length: outputs }, () => this.#fresh(type));
+    this.#nodes.push({
+      input: [...inputs],
+      output,
+      name: output[0],
+      opType: type,
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      domain: '',
+    });
+    return output;
+  }
+
+  /** Gives the value of `make` made for that key before, or makes it: one node where several kernels want the same. */
+  once(key: string, make: () => string): string {
+    let name = this.#known.get(key);
+    if (name === undefined) this.#known.set(key, (name = make()));
+    return name;
+  }
+
+  /** A constant whose bytes become part of the model. */
+  constant(
+    values: ArrayBufferView,
+    shape: readonly number[],
+    type: ElementType,
+    name = this.#fresh('constant'),
+  ): string {
+    const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.#initializers.push({ dims: shape, dataType: elementType[type], name, rawData });
+    return name;
+  }
+
+  /** A vector of whole numbers, as shapes, axes and indices are written. */
+  ints(values: readonly number[]): string {
+    return this.once(`ints ${values.join()}`, () =>
+      this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64'),
+    );
+  }
+
+  scalar(value: number, type: 'float32' | 'int32' = 'float32'): string {
+    return this.once(`${type} ${value}`, () =>
+      this.constant(type === 'float32' ? Float32Array.of(value) : Int32Array.of(value), [], type),
+    );
+  }
+
+  reshape(value: string, shape: readonly number[]): string {
+    return this.op('Reshape', [value, this.ints(shape)]);
+  }
+
+  transpose(value: string, perm: readonly number[]): string {
+    return perm.every((axis, i) => axis === i) ? value : this.op('Transpose', [value], { perm });
+  }
+
+  /** Elements `[from, to)` of one axis, every `step`-th. */
+  slice(value: string, axis: number, from: number, to: number, step = 1): string {
+    return this.op('Slice', [value, this.ints([from]), this.ints([to]), this.ints([axis]), this.ints([step])]);
+  }
+
+  cast(value: string, to: ElementType): string {
+    return this.op('Cast', [value], { to: elementType[to] });
+  }
+
+  input(name: string, shape: readonly number[], type: ElementType): string {
+    this.#inputs.push(valueInfo(name, shape, type));
+    return name;
+  }
+
+  output(name: string, value: string, shape: readonly number[], type: ElementType): void {
+    this.#nodes.push({
+      input: [value],
+      output: [name],
+      name: `give ${name}`,
+      opType: 'Identity',
+      attribute: [],
+      domain: '',
+    });
+    this.#outputs.push(valueInfo(name, shape, type));
+  }
+
+  /** The bytes of the model, with text that travels with it. */
+  encode(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    return encodeModel({
+      irVersion,
+      producerName: 'rhythm-attention',
+      opsetImport: [{ domain: '', version: opset }],
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      graph: {
+        name: 'graph',
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: this.#inputs,
+        output: this.#outputs,
+      },
+    });
+  }
+
+  #fresh(type: string): string {
+    return `${type}_${this.#next++}`;
+  }
+}
+
+// AttributeProto.AttributeType: 1 float, 2 int, 3 string, 7 ints
+function attribute(name: string, value: Attributes[string]): AttributeProto {
+  if (typeof value === 'number') return { name, type: 2, i: value };
+  if (typeof value === 'string') return { name, type: 3, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: 1, f: value.float };
+  return { name, type: 7, ints: [...value] };
+}
+
+const valueInfo = (name: string, shape: readonly number[], type: ElementType): ValueInfoProto => ({
+  name,
+  type: {
+    tensorType: { elemType: elementType[type], shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
+  },
+});

@@ -1,0 +1,47 @@
+import { tf } from '../../tensorflow.ts';
+import { traceKernel } from '../trace.ts';
+
+/** Kernels along axes: sums, means, extremes, cumulative sums, softmax. */
+interface Reduction {
+  readonly axis?: number | number[];
+  /** What the kernel `Max` calls its axes. */
+  readonly reductionIndices?: number | number[];
+  readonly keepDims: boolean;
+}
+
+const reductions = { Sum: 'ReduceSum', Mean: 'ReduceMean', Max: 'ReduceMax', Min: 'ReduceMin', Prod: 'ReduceProd' };
+for (const [kernel, op] of Object.entries(reductions))
+  traceKernel<Reduction>(kernel, ({ graph, inputs: { x }, attrs, nameOf, give }) => {
+    const axes = tf.util.parseAxisParam(attrs.axis ?? attrs.reductionIndices ?? [...x.shape.keys()], x.shape);
+    const shape = attrs.keepDims
+      ? x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+      : x.shape.filter((_, axis) => !axes.includes(axis));
+    // tfjs sums booleans as whole numbers, which ONNX refuses to do
+    const [value, dtype] =
+      x.dtype === 'bool' ? [graph.cast(nameOf(x), 'int32'), 'int32' as const] : [nameOf(x), x.dtype];
+    if (!axes.length) return give(value, shape, dtype); // without axes ONNX would reduce all of them
+    return give(graph.op(op, [value, graph.ints(axes)], { keepdims: attrs.keepDims ? 1 : 0 }), shape, dtype);
+  });
+
+for (const op of ['ArgMax', 'ArgMin'])
+  traceKernel<{ axis: number }>(op, ({ graph, inputs: { x }, attrs, nameOf, give }) => {
+    const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0];
+    const index = graph.cast(graph.op(op, [nameOf(x)], { axis, keepdims: 0 }), 'int32');
+    return give(index, x.shape.toSpliced(axis, 1), 'int32');
+  });
+
+traceKernel<{ axis: number; exclusive: boolean; reverse: boolean }>(
+  'Cumsum',
+  ({ graph, inputs: { x }, attrs, nameOf, give }) => {
+    const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0];
+    const flags = { exclusive: attrs.exclusive ? 1 : 0, reverse: attrs.reverse ? 1 : 0 };
+    return give(graph.op('CumSum', [nameOf(x), graph.scalar(axis, 'int32')], flags), x.shape, x.dtype);
+  },
+);
+
+traceKernel<{ dim: number }>('Softmax', ({ graph, inputs: { logits }, attrs: { dim }, nameOf, give }) =>
+  give(graph.op('Softmax', [nameOf(logits)], { axis: dim }), logits.shape, logits.dtype),
+);
+traceKernel<{ axis: number }>('LogSoftmax', ({ graph, inputs: { logits }, attrs: { axis }, nameOf, give }) =>
+  give(graph.op('LogSoftmax', [nameOf(logits)], { axis }), logits.shape, logits.dtype),
+);
