@@ -5,7 +5,13 @@ import { defineConfig } from 'electron-vite';
 export default defineConfig({
   main: { build: { outDir: 'out/main', rollupOptions: { input: { electron: 'src-main/host/electron/main.ts' } } } },
   preload: {
-    build: { outDir: 'out/preload', rollupOptions: { input: { preload: 'src-main/host/electron/preload.ts' } } },
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: 'src-main/host/electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
   },
   renderer: {
     root: 'src-renderer',

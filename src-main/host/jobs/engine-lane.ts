@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { JobProgress } from '../../contract/jobs.ts';
+import { appRoot, nodeBinary } from '../program/app-root.ts';
+import type { engineJobs } from './engine-jobs.ts';
+import { encodeFrame, frameReader } from './frames.ts';
+import type { FromEngine, JobContext, JobFailure, ToEngine } from './messages.ts';
+
+type Jobs = typeof engineJobs;
+type RequestOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
+type BatchOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[1] extends JobContext<infer Batch> ? Batch : never;
+type AnswerOf<Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>;
+
+/** Thrown where a job was cancelled: nothing failed. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/** Thrown where an engine job refused or failed; the message is fit for people. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+  readonly failure: JobFailure;
+  constructor(failure: JobFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+interface Handlers<Name extends keyof Jobs> {
+  readonly onProgress?: (progress: JobProgress) => void;
+  readonly onBatch?: (batch: BatchOf<Name>) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Pending {
+  readonly onMessage: (message: FromEngine) => void;
+  readonly onEnd: (reason: string) => void;
+}
+
+/** A process with the jobs that wait for its answers. */
+interface Engine {
+  readonly child: ChildProcess;
+  readonly pending: Map<number, Pending>;
+}
+
+/** How long a cancelled job may take to stop by itself before its process is ended. */
+const patienceMs = 900;
+/** An idle engine process gives its memory back after this long. */
+const idleMs = 120_000;
+
+/**
+ * One engine process, started when it is needed and again after a crash. Jobs of a lane run one after another,
+ * at most `atOnce` together, so that what a reader waits for never stands behind a training run of another lane.
+ */
+export class EngineLane {
+  readonly #workspaceFolder: string;
+  readonly #device: () => string;
+  readonly #atOnce: number;
+  readonly #onLog: (line: string) => void;
+  readonly #waiting: (() => void)[] = [];
+  #engine: Engine | undefined;
+  #active = 0;
+  #nextId = 1;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(workspaceFolder: string, device: () => string, atOnce: number, onLog: (line: string) => void) {
+    this.#workspaceFolder = workspaceFolder;
+    this.#device = device;
+    this.#atOnce = atOnce;
+    this.#onLog = onLog;
+  }
+
+  get processId(): number | undefined {
+    return this.#engine?.child.pid;
+  }
+
+  /**
+   * Runs one job of `engine-jobs.ts`.
+   * @throws {Cancelled} when the signal aborts; within a second, by ending the process if need be.
+   * @throws {JobFailed} when the job refuses, or the process ends under it.
+   */
+  async run<Name extends keyof Jobs>(
+    job: Name,
+    request: RequestOf<Name>,
+    handlers: Handlers<Name> = {},
+  ): Promise<AnswerOf<Name>> {
+    await this.#turn(handlers.signal);
+    try {
+      return await this.#ask(job, request, handlers);
+    } finally {
+      this.#active--;
+      this.#waiting.shift()?.();
+      if (this.#active === 0) this.#idle = setTimeout(() => this.close(), idleMs).unref();
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#engine?.child.stdin?.end();
+    this.#engine?.child.kill();
+    this.#engine = undefined;
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    while (this.#active >= this.#atOnce) {
+      if (signal?.aborted) throw new Cancelled();
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    if (signal?.aborted) throw new Cancelled();
+    this.#active++;
+    clearTimeout(this.#idle);
+  }
+
+  #ask<Name extends keyof Jobs>(job: Name, request: RequestOf<Name>, handlers: Handlers<Name>) {
+    const engine = this.#started();
+    const id = this.#nextId++;
+    return new Promise<AnswerOf<Name>>((resolve, reject) => {
+      let deadline: NodeJS.Timeout | undefined;
+      const cancel = () => {
+        this.#send(engine, { id, cancel: true });
+        deadline = setTimeout(() => this.#end(engine), patienceMs);
+      };
+      const settle = (act: () => void) => {
+        clearTimeout(deadline);
+        handlers.signal?.removeEventListener('abort', cancel);
+        engine.pending.delete(id);
+        act();
+      };
+      engine.pending.set(id, {
+        onEnd: (reason) =>
+          settle(() =>
+            reject(
+              handlers.signal?.aborted
+                ? new Cancelled()
+                : new JobFailed({ kind: 'engine-ended', file: null, message: reason }),
+            ),
+          ),
+        onMessage: (message) => {
+          if (message.kind === 'progress') handlers.onProgress?.(message.progress);
+          else if (message.kind === 'batch') handlers.onBatch?.(message.batch as BatchOf<Name>);
+          else if (message.kind === 'done') settle(() => resolve(message.result as AnswerOf<Name>));
+          else if (message.kind === 'cancelled') settle(() => reject(new Cancelled()));
+          else settle(() => reject(new JobFailed(message.failure)));
+        },
+      });
+      handlers.signal?.addEventListener('abort', cancel, { once: true });
+      this.#send(engine, { id, job, request });
+    });
+  }
+
+  #send(engine: Engine, message: ToEngine): void {
+    engine.child.stdin?.write(encodeFrame(message));
+  }
+
+  #end(engine: Engine): void {
+    if (this.#engine === engine) this.#engine = undefined;
+    engine.child.kill('SIGKILL');
+  }
+
+  #started(): Engine {
+    if (this.#engine) return this.#engine;
+    const entry = join(appRoot, 'src-main', 'host', 'jobs', 'engine.worker.ts');
+    const child = spawn(nodeBinary(), ['--no-warnings', entry, this.#workspaceFolder, this.#device()], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // The parent may be Electron, whose own switches must not reach a plain Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: '3' },
+    });
+    const engine: Engine = { child, pending: new Map() };
+    child.stdout.on(
+      'data',
+      frameReader((value) => {
+        const message = value as FromEngine;
+        engine.pending.get(message.id)?.onMessage(message);
+      }),
+    );
+    child.stderr.on('data', (bytes: Buffer) => this.#onLog(bytes.toString('utf8').trimEnd()));
+    // A write to an engine that has just ended is answered by its exit.
+    child.stdin.on('error', () => undefined);
+    const ended = (reason: string) => {
+      if (this.#engine === engine) this.#engine = undefined;
+      for (const { onEnd } of [...engine.pending.values()]) onEnd(reason);
+    };
+    child.on('error', (error) => ended(`The engine process could not be started (${error.message}).`));
+    child.on('exit', (code, signal) =>
+      ended(
+        `The engine process ended while it worked (${signal ? `signal ${signal}` : `exit code ${code}`}). ` +
+          'Nothing saved is lost; start the work again.',
+      ),
+    );
+    this.#engine = engine;
+    return engine;
+  }
+}

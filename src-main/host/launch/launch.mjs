@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { electronRuntime, install, projectEnvironment, projectNode, root, run, say } from './install.mjs';
+
+/** `node launch.mjs start|rhythm|test|bench [arguments]`: the npm scripts, on a machine where nothing is installed yet. */
+const [verb, ...args] = process.argv.slice(2);
+install();
+const { build } = await import('./build.mjs');
+const commandLine = join(root, 'src-main', 'host', 'command-line', 'rhythm.ts');
+const verbs = { start, rhythm, test, bench };
+await verbs[verb]();
+
+async function start() {
+  build();
+  const electron = electronRuntime();
+  const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+  if (electron && hasScreen) await follow(electron, [root, ...args]);
+  say(
+    electron
+      ? 'No screen here: opening the program for a browser instead of its own window.'
+      : "Electron's runtime is missing here: opening the program in a browser instead of its own window.",
+  );
+  await follow(projectNode, ['--no-warnings', commandLine, 'open', ...args]);
+}
+
+async function rhythm() {
+  await follow(projectNode, ['--no-warnings', commandLine, ...args]);
+}
+
+/** Hands over to the command and ends with its status; signals go to both, as they share the terminal. */
+function follow(command, commandArgs) {
+  const child = spawn(command, commandArgs, {
+    cwd: process.env.INIT_CWD ?? root,
+    stdio: 'inherit',
+    env: projectEnvironment,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  return new Promise(() => {
+    child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
+    child.on('error', (error) => {
+      say(`${basename(command)} could not be started: ${error.message}`);
+      process.exit(1);
+    });
+  });
+}
+
+async function test() {
+  const steps = [
+    ['Types', '1 minute', ['npm', ['run', '--silent', 'types']]],
+    ['Lint', '1 minute', ['npm', ['run', '--silent', 'lint']]],
+    ['Dependency rules', '10 seconds', ['npm', ['run', '--silent', 'layers']]],
+    ['Unit and integration tests', '4 minutes', ['npm', ['run', '--silent', 'unit']]],
+    ['Build', '20 seconds', undefined],
+    ['End-to-end tests', '4 minutes', ['npm', ['run', '--silent', 'e2e']]],
+  ];
+  const failed = [];
+  for (const [title, expected, command] of steps) {
+    const startedMs = Date.now();
+    say(`\n── ${title} (about ${expected}) ──`);
+    const status = command ? run(...command) : (build(), 0);
+    say(`── ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - startedMs) / 1000)} s`);
+    if (status !== 0) failed.push(title);
+  }
+  say(failed.length === 0 ? '\nAll passed.' : `\nFailed: ${failed.join(', ')}.`);
+  process.exit(failed.length === 0 ? 0 : 1);
+}
+
+async function bench() {
+  const known = readdirSync(join(root, 'test', 'speed'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''));
+  const [name, ...rest] = args;
+  const file = join(root, 'test', 'speed', `${name}.ts`);
+  if (!name || !existsSync(file)) {
+    say(`Usage: npm run bench -- ${known.join('|')} [--json]`);
+    process.exit(2);
+  }
+  if (name === 'screen') build();
+  await follow(projectNode, ['--no-warnings', file, ...rest]);
+}
