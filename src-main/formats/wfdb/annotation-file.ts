@@ -1,0 +1,208 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Annotation } from '../../domain/annotation.ts';
+import { FormatError } from '../../domain/format-error.ts';
+import { grouped } from '../../domain/grouped.ts';
+import type { RecordHeader } from '../../domain/record.ts';
+import { codeTable, maxCode, type CustomType } from './annotation-codes.ts';
+import { textOf } from './text.ts';
+
+/*
+ * Annotation files in WFDB format (`RECORD.ANNOTATOR`), as annot(5) of the WFDB Applications Guide has them.
+ * A file is a row of 16-bit words, low byte first; the upper 6 bits are a code, the lower 10 bits its data:
+ *
+ *   file        = { annotation } 0
+ *   annotation  = { SKIP } ( CODE ticks since the annotation before ) { SUB | CHN | NUM | AUX }
+ *   SKIP  59    two more words, the high one first: ticks to add, up to 2^31 - 1, or below 0
+ *   NUM   60    the `num` of this annotation and of all after it
+ *   SUB   61    the subtype of this annotation alone
+ *   CHN   62    the channel of this annotation and of all after it
+ *   AUX   63    data is a number of bytes; they follow, with one more where the number is odd
+ *
+ * A tick is a sample, unless the file begins with a note `## time resolution: HZ`. Notes from
+ * `## annotation type definitions` to `## end of definitions`, each `CODE SYMBOL DESCRIPTION`, give symbols to codes.
+ * After either stands an empty annotation (SKIP -1, code 0), which is no annotation. All of these are kept
+ * apart from the annotations. Old files end each aux text with a zero byte, which is no part of it.
+ */
+
+export const pseudoCode = { skip: 59, num: 60, sub: 61, chn: 62, aux: 63 } as const;
+export const noteCode = 22;
+export const resolutionNote = '## time resolution: ';
+export const definitionsNote = '## annotation type definitions';
+export const endOfDefinitionsNote = '## end of definitions';
+
+/** How an annotation file says what it says; a file written with the same is equal to the one read. */
+export interface AnnotationStyle {
+  /** Ticks per second of `atSample`; undefined where they are samples of the record. */
+  readonly ticksPerSecond?: number;
+  readonly customTypes?: readonly CustomType[];
+  /** Whether each aux text ends with a zero byte, as in old files. */
+  readonly auxEndsWithZero?: boolean;
+}
+
+export interface AnnotationFile extends AnnotationStyle {
+  /** In the order of the file, which is that of time in all but damaged files. */
+  readonly annotations: readonly Annotation[];
+}
+
+/** No annotation file is larger: 16 MiB are eight million beats. */
+const maxBytes = 16 << 20;
+
+/**
+ * Reads an annotation file.
+ * @param record  where given, ticks become samples of this record, and an annotation after its end is refused.
+ * @throws {FormatError} `missing-file`, `truncated` or `bad-annotation`.
+ */
+export async function readAnnotationFile(
+  path: string,
+  record?: Pick<RecordHeader, 'samplingHz' | 'lengthSamples'>,
+): Promise<AnnotationFile> {
+  const file = basename(path);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw new FormatError({ file, where: '', rule: 'there is no such annotation file', kind: 'missing-file' });
+  if (found.size > maxBytes)
+    throw new FormatError({
+      file,
+      where: '',
+      rule: `the file has ${grouped(found.size)} bytes, and no annotation file is larger than ${grouped(maxBytes)}`,
+      kind: 'bad-annotation',
+    });
+  const parsed = parseAnnotations(await readFile(path), file);
+  return record === undefined ? parsed : { ...parsed, ...inSamples(parsed, record, file) };
+}
+
+function inSamples(
+  { annotations, ticksPerSecond }: AnnotationFile,
+  { samplingHz, lengthSamples }: Pick<RecordHeader, 'samplingHz' | 'lengthSamples'>,
+  file: string,
+): Pick<AnnotationFile, 'annotations' | 'ticksPerSecond'> {
+  const perTick = samplingHz / (ticksPerSecond ?? samplingHz);
+  const moved =
+    perTick === 1 ? annotations : annotations.map((a) => ({ ...a, atSample: Math.round(a.atSample * perTick) }));
+  const late = moved.findIndex(({ atSample }) => atSample >= lengthSamples);
+  if (late >= 0)
+    throw new FormatError({
+      file,
+      where: `annotation ${grouped(late + 1)}`,
+      rule:
+        `it is at sample ${grouped(moved[late].atSample)} and the record has ${grouped(lengthSamples)}; ` +
+        'the annotations belong to another record or the record was cut',
+      kind: 'bad-annotation',
+    });
+  return { annotations: moved, ticksPerSecond: undefined };
+}
+
+/**
+ * @param bytes  the whole file.
+ * @param file   its name, for messages.
+ * @throws {FormatError} `truncated` where the end mark is missing, `bad-annotation` for everything else.
+ */
+export function parseAnnotations(bytes: Uint8Array, file: string): AnnotationFile {
+  const refuse = (at: number, rule: string, kind: 'truncated' | 'bad-annotation' = 'bad-annotation'): never => {
+    throw new FormatError({ file, where: `byte ${grouped(at)}`, rule, kind });
+  };
+  const { words, end } = splitWords(bytes, refuse);
+  if (end < bytes.length)
+    refuse(
+      end,
+      `the annotations end here and ${grouped(bytes.length - end)} more bytes follow; this is no annotation file`,
+    );
+
+  const { style, rest } = takeStyle(words);
+  const { symbolOf } = codeTable(style.customTypes ?? []);
+  const auxes = rest.flatMap(({ aux }) => (aux && aux.length > 0 ? [aux] : []));
+  const auxEndsWithZero = auxes.length > 0 && auxes.every((aux) => aux[aux.length - 1] === 0);
+  const annotations: Annotation[] = [];
+  for (const { code, atTick, subtype, channel, num, aux, atByte } of rest) {
+    if (code === 0) continue;
+    if (code > maxCode)
+      refuse(atByte, `the annotation code is ${code}, and codes go up to ${maxCode}; this is no annotation file`);
+    if (atTick < 0) refuse(atByte, `the annotation is ${grouped(-atTick)} samples before the record begins`);
+    const text = aux ? textOf(auxEndsWithZero && aux.length > 0 ? aux.subarray(0, -1) : aux) : '';
+    annotations.push({ atSample: atTick, symbol: symbolOf(code), subtype, channel, num, aux: text });
+  }
+  return { annotations, ...style, ...(auxEndsWithZero ? { auxEndsWithZero } : {}) };
+}
+
+interface RawAnnotation {
+  readonly code: number;
+  readonly atTick: number;
+  subtype: number;
+  channel: number;
+  num: number;
+  aux?: Uint8Array;
+  readonly atByte: number;
+}
+
+/** The annotations as they stand, style notes and empty ones too, and the byte after the end mark. */
+function splitWords(bytes: Uint8Array, refuse: (at: number, rule: string, kind?: 'truncated') => never) {
+  const cut = (at: number): never =>
+    refuse(
+      at,
+      'the file ends here without its end mark, so annotations are missing; copy it again from its source',
+      'truncated',
+    );
+  const word = (at: number): number => (at + 2 <= bytes.length ? bytes[at] | (bytes[at + 1] << 8) : cut(bytes.length));
+  const signedByte = (data: number): number => (data << 24) >> 24;
+  const words: RawAnnotation[] = [];
+  let at = 0;
+  let atTick = 0;
+  for (;;) {
+    const atByte = at;
+    const read = word(at);
+    at += 2;
+    if (read === 0) return { words, end: at };
+    const code = read >> 10;
+    const data = read & 1023;
+    const last = words.at(-1);
+    if (code === pseudoCode.skip) {
+      atTick += (word(at) << 16) | word(at + 2);
+      at += 4;
+    } else if (code < pseudoCode.skip) {
+      atTick += data;
+      words.push({ code, atTick, subtype: 0, channel: last?.channel ?? 0, num: last?.num ?? 0, atByte });
+    } else if (last === undefined)
+      refuse(atByte, 'the first word belongs to an annotation and there is none before it');
+    else if (code === pseudoCode.num) last.num = signedByte(data);
+    else if (code === pseudoCode.sub) last.subtype = signedByte(data);
+    else if (code === pseudoCode.chn)
+      last.channel = (data << 22) >> 22; // -1 in old files: no channel in particular
+    else {
+      if (at + data > bytes.length) cut(bytes.length);
+      last.aux = bytes.subarray(at, at + data);
+      at += data + (data & 1);
+    }
+  }
+}
+
+/** Takes the notes at the beginning that say how the file is written; the rest are annotations. */
+function takeStyle(words: readonly RawAnnotation[]): { style: AnnotationStyle; rest: readonly RawAnnotation[] } {
+  const noteAt = (index: number): string | undefined => {
+    const { code, atTick, aux } = words[index] ?? {};
+    return code === noteCode && atTick === 0 && aux ? textOf(aux).replace(/\0$/, '') : undefined;
+  };
+  let ticksPerSecond: number | undefined;
+  const customTypes: CustomType[] = [];
+  let at = 0;
+  for (; at < words.length; at++) {
+    if (words[at].code === 0 && words[at].atTick === 0) continue;
+    const note = noteAt(at);
+    if (note?.startsWith(resolutionNote)) {
+      const ticks = Number(note.slice(resolutionNote.length));
+      if (ticks > 0 && Number.isFinite(ticks)) ticksPerSecond = ticks;
+    } else if (note === definitionsNote) {
+      for (at++; noteAt(at) !== undefined && noteAt(at) !== endOfDefinitionsNote; at++) {
+        const [, code, symbol, description] = /^(\d+) (\S+)(?: ([^]*))?$/.exec(noteAt(at)!) ?? [];
+        if (code !== undefined) customTypes.push({ code: Number(code), symbol, description: description ?? '' });
+      }
+    } else break;
+  }
+  return {
+    style: {
+      ...(ticksPerSecond === undefined ? {} : { ticksPerSecond }),
+      ...(customTypes.length > 0 ? { customTypes } : {}),
+    },
+    rest: words.slice(at),
+  };
+}

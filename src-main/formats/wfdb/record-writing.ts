@@ -1,0 +1,178 @@
+import { open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { grouped } from '../../domain/grouped.ts';
+import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
+import { formatHeader, type WfdbHeader } from './header.ts';
+import type { SignalBlock } from './signal-blocks.ts';
+import { signalFormats, type SignalFormat } from './signal-formats.ts';
+
+/** What may be said of a record beside its header. */
+export interface WrittenRecordOptions {
+  /** Time and date of the first sample, as a WFDB header has them; left out unless given. */
+  readonly baseTime?: string;
+  readonly baseDate?: string;
+  /** Whether files of that name may be replaced; otherwise they are refused. */
+  readonly replace?: boolean;
+}
+
+/**
+ * Writes `NAME.dat` and `NAME.hea` into a folder, the samples block by block, with checksums and initial values.
+ * Both are written aside and renamed when whole.
+ * @param signals  blocks in order without holes, `lengthSamples` in all, one array a lead.
+ * @param format   a storage format of `signalFormats`, 16 or 212; gaps become its invalid value.
+ * @returns        the paths written.
+ * @throws {RangeError} for a sample that the format cannot hold, a name that WFDB cannot hold, or blocks that do not
+ *                      make up the record.
+ */
+export async function writeWfdbRecord(
+  folder: string,
+  header: RecordHeader,
+  signals: AsyncIterable<SignalBlock> | Iterable<SignalBlock>,
+  format: number,
+  options: WrittenRecordOptions = {},
+): Promise<string[]> {
+  const storage = signalFormats.get(format);
+  if (storage === undefined || storage.invalid === undefined)
+    throw new RangeError(
+      `signal format ${format} cannot be written; the formats are ${[...signalFormats.keys()].join(', ')}`,
+    );
+  if (!/^[\w-]+$/.test(header.name))
+    throw new RangeError(`\`${header.name}\` is no WFDB record name; letters, digits, _ and - were expected`);
+  const paths = ['dat', 'hea'].map((suffix) => join(folder, `${header.name}.${suffix}`));
+  if (!options.replace)
+    for (const path of paths)
+      if (await stat(path).catch(() => undefined))
+        throw new RangeError(`${path} is there already; choose another folder`);
+
+  const [dataPath, headerPath] = paths;
+  const aside = `${dataPath}.part`;
+  const data = await open(aside, 'w');
+  try {
+    const tallies = await writeSamples(data, header, signals, storage);
+    await data.sync();
+    await data.close();
+    await rename(aside, dataPath);
+    await writeFile(headerPath, formatHeader(wfdbHeaderOf(header, format, tallies, options)));
+  } catch (cause) {
+    await data.close().catch(() => undefined);
+    await rm(aside, { force: true });
+    throw cause;
+  }
+  return paths;
+}
+
+interface Tally {
+  sum: number;
+  first: number;
+}
+
+async function writeSamples(
+  data: FileHandle,
+  header: RecordHeader,
+  blocks: AsyncIterable<SignalBlock> | Iterable<SignalBlock>,
+  format: SignalFormat,
+): Promise<Tally[]> {
+  const leadCount = header.leads.length;
+  const tallies = header.leads.map((): Tally => ({ sum: 0, first: 0 }));
+  let written = 0;
+  let rest = new Int32Array(0); // samples that do not fill a group yet
+  for await (const { fromSample, leads } of blocks) {
+    if (fromSample !== written || leads.length !== leadCount)
+      throw new RangeError(
+        `a block of ${leads.length} leads begins at ${fromSample}, not of ${leadCount} at ${written}`,
+      );
+    const length = leads[0].length;
+    const samples = new Int32Array(rest.length + length * leadCount);
+    samples.set(rest);
+    leads.forEach((lead, l) => interleave(lead, samples, rest.length + l, leadCount, format, header.leads[l], written));
+    leads.forEach((_, l) => tally(samples, rest.length + l, leadCount, tallies[l], written === 0));
+    written += length;
+    const whole = samples.length - (samples.length % format.samplesPerGroup);
+    await writeGroups(
+      data,
+      format,
+      samples.subarray(0, whole),
+      (whole / format.samplesPerGroup) * format.bytesPerGroup,
+    );
+    rest = samples.slice(whole);
+  }
+  if (rest.length > 0) await writeGroups(data, format, rest, format.partialBytes![rest.length - 1]);
+  if (written !== header.lengthSamples)
+    throw new RangeError(
+      `the blocks hold ${grouped(written)} samples and the header says ${grouped(header.lengthSamples)}`,
+    );
+  return tallies;
+}
+
+function interleave(
+  lead: Int32Array,
+  samples: Int32Array,
+  offset: number,
+  stride: number,
+  { invalid, range: [lowest, highest] }: SignalFormat,
+  { name }: Lead,
+  fromSample: number,
+): void {
+  for (let i = 0, at = offset; i < lead.length; i++, at += stride) {
+    const sample = lead[i];
+    if (sample !== gapSample && (sample < lowest || sample > highest))
+      throw new RangeError(
+        `lead ${name} is ${sample} at sample ${grouped(fromSample + i)}, and the format holds ${lowest} to ${highest}`,
+      );
+    samples[at] = sample === gapSample ? invalid! : sample;
+  }
+}
+
+function tally(samples: Int32Array, offset: number, stride: number, into: Tally, isFirst: boolean): void {
+  if (isFirst && samples.length > offset) into.first = samples[offset];
+  for (let at = offset; at < samples.length; at += stride) into.sum = (into.sum + samples[at]) | 0;
+}
+
+async function writeGroups(
+  data: FileHandle,
+  format: SignalFormat,
+  samples: Int32Array,
+  byteCount: number,
+): Promise<void> {
+  const bytes = new Uint8Array(Math.ceil(samples.length / format.samplesPerGroup) * format.bytesPerGroup);
+  format.encode(samples, bytes);
+  await data.writeFile(bytes.subarray(0, byteCount));
+}
+
+function wfdbHeaderOf(
+  header: RecordHeader,
+  format: number,
+  tallies: readonly Tally[],
+  { baseTime = '', baseDate = '' }: WrittenRecordOptions,
+): WfdbHeader {
+  const oneWord = (unit: string) => unit.replace(/\s+/g, '_') || 'NU';
+  return {
+    name: header.name,
+    framesPerSecond: header.samplingHz,
+    counterHz: undefined,
+    baseCounter: undefined,
+    lengthFrames: header.lengthSamples,
+    baseTime,
+    baseDate,
+    signalCount: header.leads.length,
+    signals: header.leads.map((lead, l) => ({
+      file: `${header.name}.dat`,
+      format,
+      samplesPerFrame: 1,
+      skewFrames: 0,
+      byteOffset: 0,
+      gain: lead.gain,
+      isCalibrated: lead.isCalibrated,
+      baseline: lead.baseline,
+      unit: oneWord(lead.unit),
+      adcBits: format === 212 ? 12 : 16,
+      adcZero: 0,
+      initialValue: tallies[l].first,
+      checksum: (tallies[l].sum << 16) >> 16,
+      blockSizeBytes: 0,
+      description: lead.name,
+    })),
+    segments: [],
+    notes: header.notes,
+  };
+}

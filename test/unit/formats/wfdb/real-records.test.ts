@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parseAnnotations, readAnnotationFile } from '../../../../src-main/formats/wfdb/annotation-file.ts';
+import { writeAnnotations } from '../../../../src-main/formats/wfdb/annotation-writing.ts';
+import { annotatorsBeside } from '../../../../src-main/formats/wfdb/annotators.ts';
+import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
+import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
+import { gapSample } from '../../../../src-main/domain/record.ts';
+import { describeOnRecordings, sharedData } from '../../../support/shared-data.ts';
+
+const mitdb = join(sharedData, 'mitdb');
+const wfdb = join(sharedData, 'formats', 'wfdb');
+const namesIn = (folder: string, suffix: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(`.${suffix}`))
+    .map((name) => name.slice(0, -suffix.length - 1));
+
+/** Reads a record to its end, so that checksums and initial values are compared. */
+async function facts(path: string) {
+  const record = await openWfdbRecord(path);
+  let samples = 0;
+  let gaps = 0;
+  for await (const { fromSample, leads } of record.blocks()) {
+    expect(fromSample).toBe(samples);
+    samples += leads[0].length;
+    for (const lead of leads) for (const sample of lead) if (sample === gapSample) gaps++;
+  }
+  return { samples, gaps, header: record.header };
+}
+
+describeOnRecordings('real WFDB records', () => {
+  it('agree with the checksums of all 48 headers of the arrhythmia database', async () => {
+    const names = namesIn(mitdb, 'hea');
+    const lengths = [];
+    for (const name of names) lengths.push((await facts(join(mitdb, name))).samples);
+    expect(lengths).toEqual(new Array(48).fill(650000));
+  });
+
+  it('are read with lead names, gain, baseline and notes', async () => {
+    const { header } = await facts(join(mitdb, '100'));
+    expect(header).toEqual({
+      name: '100',
+      samplingHz: 360,
+      lengthSamples: 650000,
+      leads: ['MLII', 'V5'].map((name) => ({ name, unit: 'mV', gain: 200, baseline: 1024, isCalibrated: true })),
+      notes: ['69 M 1085 1629 x1', 'Aldomet, Inderal'],
+    });
+  });
+
+  it('are read in format 16', async () => {
+    expect((await facts(join(sharedData, 'nstdb', '118e00'))).samples).toBe(650000);
+  });
+
+  it('keep invalid samples as gaps', async () => {
+    expect((await facts(join(wfdb, 'v102s'))).gaps).toBe(23);
+  });
+
+  it('hold slower signals at the rate of the fastest', async () => {
+    const { samples, header } = await facts(join(wfdb, '03700181'));
+    expect([samples, header.samplingHz, header.leads.map(({ name }) => name)]).toEqual([
+      300000,
+      500,
+      ['MCL1', 'ABP', 'RESP'],
+    ]);
+  });
+
+  it('take a length that the header leaves out from the file', async () => {
+    expect((await facts(join(wfdb, 'a103l-no-len'))).samples).toBe(82500);
+  });
+
+  it('put a skewed signal back in time', async () => {
+    const [plain, skewed] = await Promise.all(
+      ['100', '100skew'].map(async (name) => {
+        for await (const { leads } of (await openWfdbRecord(join(wfdb, name))).blocks()) return leads;
+        throw new Error('no block');
+      }),
+    );
+    expect(skewed[0].subarray(0, 1000)).toEqual(plain[0].subarray(0, 1000));
+    expect(skewed[1].subarray(0, 1000)).toEqual(plain[1].subarray(3, 1003));
+  });
+});
+
+describeOnRecordings('real annotation files', () => {
+  const files = [
+    ...namesIn(mitdb, 'atr').map((name) => join(mitdb, `${name}.atr`)),
+    ...[
+      '100.qrs',
+      '1003.atr',
+      '12726.anI',
+      '12726.wabp',
+      '12726.wqrs',
+      'huge.qrs',
+      '03700181.gqrsh',
+      '03700181.sqrs',
+    ].map((name) => join(wfdb, name)),
+  ];
+
+  it.each(files)('%s is written back byte for byte', (path) => {
+    const bytes = readFileSync(path);
+    const parsed = parseAnnotations(bytes, path);
+    expect(Buffer.compare(Buffer.from(writeAnnotations(parsed.annotations, parsed)), bytes)).toBe(0);
+  });
+
+  it('hold the 109 494 beats of the arrhythmia database, none after a record ends', async () => {
+    let beats = 0;
+    for (const name of namesIn(mitdb, 'atr')) {
+      const record = { samplingHz: 360, lengthSamples: 650000 };
+      const { annotations } = await readAnnotationFile(join(mitdb, `${name}.atr`), record);
+      beats += annotations.filter(({ symbol }) => isBeatSymbol(symbol)).length;
+    }
+    expect(beats).toBe(109494);
+  });
+
+  it('have aux texts without the zero byte that old files end them with', async () => {
+    const { annotations } = await readAnnotationFile(join(mitdb, '100.atr'));
+    expect(annotations[0]).toEqual({ atSample: 18, symbol: '+', subtype: 0, channel: 0, num: 0, aux: '(N' });
+  });
+
+  it('give symbols of their own to codes', async () => {
+    const { customTypes, annotations } = await readAnnotationFile(join(wfdb, '1003.atr'));
+    expect(customTypes?.map(({ code, symbol }) => `${code}${symbol}`)).toEqual([
+      '15c',
+      '17#',
+      '20x',
+      '21w',
+      '23*',
+      '24z',
+    ]);
+    expect(annotations.every(({ aux }) => !aux.startsWith('##'))).toBe(true);
+  });
+
+  it('count time in ticks of their own and in 64 bits', async () => {
+    const record = { samplingHz: 125, lengthSamples: 75000 };
+    const fine = await readAnnotationFile(join(wfdb, '03700181.gqrsh'));
+    const coarse = await readAnnotationFile(join(wfdb, '03700181.gqrsh'), record);
+    expect(fine.ticksPerSecond).toBe(500);
+    expect(coarse.annotations.map(({ atSample }) => atSample)).toEqual(
+      fine.annotations.map(({ atSample }) => Math.round(atSample / 4)),
+    );
+    expect((await readAnnotationFile(join(wfdb, 'huge.qrs'))).annotations[0].atSample).toBe(10_000_000_000);
+  });
+
+  it('are found beside their record, other files are not', async () => {
+    const found = await annotatorsBeside(join(wfdb, '03700181'));
+    expect(found.map(({ annotator, annotationCount }) => [annotator, annotationCount])).toEqual([
+      ['gqrsh', 1151],
+      ['gqrsl', 1118],
+      ['sqrs', 1195],
+    ]);
+    expect(await annotatorsBeside(join(wfdb, 'binformats'))).toEqual([]);
+    expect(await annotatorsBeside(join(wfdb, 'a103l'))).toEqual([]);
+  });
+});
