@@ -96,14 +96,14 @@ function refuseUnreadable(header: WfdbHeader, file: string): void {
       'bad-header',
     );
   const longest = Math.max(...header.signals.map(({ samplesPerFrame }) => samplesPerFrame));
+  if (longest * header.signals.length > maxFrameSamples)
+    refuse(`a frame of ${grouped(longest)} samples a signal is larger than any recorder writes`, 'bad-header');
   const samplingHz = longest * header.framesPerSecond;
   if (samplingHz > maxSamplingHz)
     refuse(
       `its rate of ${samplingHz} samples per second is above any recorder's; correct the record line`,
       'bad-header',
     );
-  if (longest * header.signals.length > maxFrameSamples)
-    refuse(`a frame of ${grouped(longest)} samples a signal is larger than any recorder writes`, 'bad-header');
 }
 
 function refuseSkewBeyondEnd(header: WfdbHeader, lengthFrames: number, file: string): void {
