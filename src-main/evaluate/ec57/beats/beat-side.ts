@@ -117,11 +117,11 @@ export class BeatSide {
   /** Throws away all up to the end of the flutter, beats too: EC57 compares no beats there. */
   #skipFlutter(startSample: number): void {
     this.flutters.begin(startSample);
-    const end = this.#annotations.findIndex(({ symbol }, i) => i >= this.#position && symbol === ']');
-    if (end === -1) this.#position = this.#annotations.length;
-    else {
-      this.flutters.last.endSample = this.#annotations[end].atSample;
-      this.#position = end + 1;
+    while (this.#position < this.#annotations.length) {
+      const { symbol, atSample } = this.#annotations[this.#position++];
+      if (symbol !== ']') continue;
+      this.flutters.last.endSample = atSample;
+      return;
     }
   }
 
