@@ -1,0 +1,69 @@
+import { featureNames, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
+import { findTemplates, type BeatTemplates } from '../templates/beat-templates.ts';
+import { cutWindows, prepareRecord, type PreparedRecord, type RecordSignals } from '../templates/prepared-record.ts';
+import type { Columns } from './columns.ts';
+import { familyFeatures, mixtureFeatures } from './family-features.ts';
+import { rhythmFeatures } from './rhythm-features.ts';
+import { waveFeatures } from './wave-features.ts';
+
+/** -0.12 to +0.22 s around the R peak: where a gap leaves nothing to judge. */
+const judgedBefore = 14;
+const judgedAfter = 26;
+
+/**
+ * All that the record model is given of a recording: features of every beat beside the patient's own template, and
+ * windows. No label is used, and a recording scaled or sampled otherwise gives the same values but for rounding.
+ * One lead is enough: the features of the second are NaN then and its channels zeros.
+ * @param beatSamples  R peaks at the recording's own rate, strictly rising.
+ * @throws {RangeError} as `prepareRecord` does.
+ */
+export function recordInputs(record: RecordSignals, beatSamples: Int32Array): RecordInputs {
+  const prepared = prepareRecord(record, beatSamples);
+  const templates = findTemplates(prepared);
+  const hasSecondLead = prepared.leads.length > 1;
+  const columns: Columns = {
+    ...rhythmFeatures(templates),
+    ...waveFeatures(templates, hasSecondLead),
+    ...mixtureFeatures(templates),
+    ...familyFeatures(templates),
+  };
+  const beats = beatSamples.length;
+  const features = new Float32Array(beats * featureNames.length);
+  for (const [f, name] of featureNames.entries())
+    for (let beat = 0; beat < beats; beat++) features[beat * featureNames.length + f] = columns[name][beat];
+  return {
+    beats,
+    features,
+    windows: networkWindows(prepared, templates),
+    shifts: templates.shifts,
+    gapShare: gapShares(prepared),
+    leadNames: prepared.leads.map(({ name }) => name),
+  };
+}
+
+/** Both leads around the R peak as given, and both minus the template moved to the beat: (beat, sample, channel). */
+function networkWindows(prepared: PreparedRecord, { shifts, templates, templateOf }: BeatTemplates): Float32Array {
+  const beats = shifts.length;
+  const asGiven = cutWindows(prepared, new Int8Array(beats));
+  const windows = new Float32Array(beats * windowSamples * windowChannels);
+  for (let beat = 0; beat < beats; beat++)
+    for (let lead = 0; lead < prepared.leads.length; lead++)
+      for (let i = 0; i < windowSamples; i++) {
+        const at = (beat * windowSamples + i) * windowChannels + lead;
+        const inTemplate = Math.max(0, Math.min(windowSamples - 1, i - shifts[beat]));
+        const value = asGiven[(2 * beat + lead) * windowSamples + i];
+        windows[at] = value;
+        windows[at + 2] = value - templates[(2 * templateOf[beat] + lead) * windowSamples + inTemplate];
+      }
+  return windows;
+}
+
+function gapShares({ leads, beatSamples }: PreparedRecord): Float32Array {
+  const judged = judgedBefore + judgedAfter + 1;
+  return Float32Array.from(beatSamples, (beatSample) => {
+    let gaps = 0;
+    for (let i = beatSample - judgedBefore; i <= beatSample + judgedAfter; i++)
+      if (leads.every(({ isGap }) => isGap[i] === 1)) gaps++;
+    return gaps / judged;
+  });
+}

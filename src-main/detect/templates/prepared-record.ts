@@ -1,0 +1,132 @@
+import { modelHz, windowBefore, windowSamples } from '../../domain/record-inputs.ts';
+import { bridgeGaps, butterworthHighPass, butterworthLowPass, filterZeroPhase } from '../filters.ts';
+import { resample } from '../resample.ts';
+import { medianOf } from './order-statistics.ts';
+
+/** A recording as the detectors and the record model take it. */
+export interface RecordSignals {
+  readonly samplingHz: number;
+  /** Physical values, mV by custom; any unit does, for the model's inputs are ratios. Gaps are NaN. */
+  readonly leads: readonly { readonly name: string; readonly physical: Float32Array }[];
+}
+
+/** One lead at 120 Hz without baseline and mains, in units of its own median QRS height. */
+export interface PreparedLead {
+  readonly name: string;
+  /** Finite everywhere: gaps are bridged. */
+  readonly samples: Float32Array;
+  /** 1 where the recording has a gap. */
+  readonly isGap: Uint8Array;
+}
+
+/** One or two leads and the beats on them. */
+export interface PreparedRecord {
+  readonly leads: readonly PreparedLead[];
+  /** R peaks at 120 Hz. */
+  readonly beatSamples: Int32Array;
+  /** Seconds from the record's start, at the precision of the source. */
+  readonly beatTimesS: Float64Array;
+}
+
+/** +-0.1 s: the QRS whose height is the unit of its lead. */
+const qrsReach = 12;
+
+/**
+ * Brings a recording to the form every later step reads: high-pass 0.5 Hz and low-pass 45 Hz without phase, 120 Hz,
+ * lead MLII (or II) first, each lead divided by the median height of its QRS complexes. Never scaled beat by beat,
+ * because a beat's height beside its neighbours' tells its class.
+ * Leads without a signal at the beats are left out.
+ * @param beatSamples  R peaks at the recording's own rate, strictly rising.
+ * @throws {RangeError} when beats do not rise or lie outside the recording, leads differ in length, or no lead has a
+ *                      signal at its beats.
+ */
+export function prepareRecord(record: RecordSignals, beatSamples: Int32Array): PreparedRecord {
+  const { samplingHz, leads } = record;
+  if (leads.length === 0) throw new RangeError('a recording without leads');
+  checkBeats(beatSamples, leads[0].physical.length);
+  for (const lead of leads)
+    if (lead.physical.length !== leads[0].physical.length)
+      throw new RangeError(
+        `lead ${lead.name} has ${lead.physical.length} samples, lead ${leads[0].name} has ${leads[0].physical.length}`,
+      );
+  const atModelRate = Int32Array.from(beatSamples, (sample) => Math.round((sample * modelHz) / samplingHz));
+  const prepared: PreparedLead[] = [];
+  for (const lead of leadOrder(leads)) {
+    if (prepared.length === 2) break;
+    const samples = resample(withoutWanderAndNoise(lead.physical, samplingHz), samplingHz, modelHz);
+    const isGap = Uint8Array.from(samples, (value) => (Number.isNaN(value) ? 1 : 0));
+    const height = medianQrsHeight(samples, atModelRate);
+    if (beatSamples.length > 0 && !(height > 0)) continue;
+    const bridged = bridgeGaps(samples);
+    for (let i = 0; i < bridged.length; i++) bridged[i] /= height || 1;
+    prepared.push({ name: lead.name, samples: bridged, isGap });
+  }
+  if (prepared.length === 0) throw new RangeError('no lead has a signal at its beats');
+  return {
+    leads: prepared,
+    beatSamples: atModelRate,
+    beatTimesS: Float64Array.from(beatSamples, (sample) => sample / samplingHz),
+  };
+}
+
+/**
+ * The window of every beat, moved by its shift, minus its own median.
+ * @returns row-major (beat, lead 0 or 1, sample); a missing second lead is zeros.
+ */
+export function cutWindows(record: PreparedRecord, shifts: Int8Array): Float32Array {
+  const beats = record.beatSamples.length;
+  const windows = new Float32Array(beats * 2 * windowSamples);
+  for (const [leadIndex, { samples }] of record.leads.entries())
+    for (let beat = 0; beat < beats; beat++) {
+      const at = (2 * beat + leadIndex) * windowSamples;
+      const window = windows.subarray(at, at + windowSamples);
+      const from = record.beatSamples[beat] + shifts[beat] - windowBefore;
+      for (let i = 0; i < windowSamples; i++) window[i] = samples[Math.max(0, Math.min(samples.length - 1, from + i))];
+      const median = medianOf(window);
+      for (let i = 0; i < windowSamples; i++) window[i] -= median;
+    }
+  return windows;
+}
+
+/** The first lead is MLII or II, as in the recordings that taught the model; the second shows the heart from in front. */
+function leadOrder<Lead extends { name: string }>(leads: readonly Lead[]): Lead[] {
+  const first = leads.find(({ name }) => /^(ML)?II$/i.test(name)) ?? leads[0];
+  const rest = leads.filter((lead) => lead !== first);
+  const frontal = ['V1', 'V5', 'V2', 'V4', 'V3', 'V6'];
+  const rank = ({ name }: Lead) => (frontal.indexOf(name.toUpperCase()) + frontal.length + 1) % (frontal.length + 1);
+  return [first, ...rest.toSorted((one, other) => rank(one) - rank(other))];
+}
+
+function withoutWanderAndNoise(physical: Float32Array, samplingHz: number): Float32Array {
+  const level = filterZeroPhase(physical, butterworthHighPass(2, 0.5, samplingHz));
+  return samplingHz > 100 ? filterZeroPhase(level, butterworthLowPass(4, 45, samplingHz)) : level;
+}
+
+/** Median over the beats of the QRS height, peak to peak; beats with a gap do not count. 0 where none is left. */
+function medianQrsHeight(samples: Float32Array, beatSamples: Int32Array): number {
+  const heights = new Float64Array(beatSamples.length);
+  let count = 0;
+  for (const beat of beatSamples) {
+    let lowest = Infinity;
+    let highest = -Infinity;
+    let sum = 0;
+    for (let i = Math.max(0, beat - qrsReach); i <= Math.min(samples.length - 1, beat + qrsReach); i++) {
+      if (samples[i] < lowest) lowest = samples[i];
+      if (samples[i] > highest) highest = samples[i];
+      sum += samples[i];
+    }
+    if (Number.isFinite(sum) && highest >= lowest) heights[count++] = highest - lowest;
+  }
+  return count === 0 ? 0 : medianOf(heights.subarray(0, count));
+}
+
+function checkBeats(beatSamples: Int32Array, lengthSamples: number): void {
+  for (let beat = 0; beat < beatSamples.length; beat++) {
+    if (beatSamples[beat] < 0 || beatSamples[beat] >= lengthSamples)
+      throw new RangeError(`beat ${beat} is at sample ${beatSamples[beat]} of a recording of ${lengthSamples}`);
+    if (beat > 0 && beatSamples[beat] <= beatSamples[beat - 1])
+      throw new RangeError(
+        `beat ${beat} is at sample ${beatSamples[beat]}, not after beat ${beat - 1} at ${beatSamples[beat - 1]}`,
+      );
+  }
+}

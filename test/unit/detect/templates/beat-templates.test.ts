@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { windowSamples } from '../../../../src-main/domain/record-inputs.ts';
+import { findTemplates } from '../../../../src-main/detect/templates/beat-templates.ts';
+import { medianOf, quantileOf, SlidingMedian } from '../../../../src-main/detect/templates/order-statistics.ts';
+import { cutWindows, prepareRecord } from '../../../../src-main/detect/templates/prepared-record.ts';
+import { rhythmContext } from '../../../../src-main/detect/templates/rhythm-context.ts';
+import { mixedRhythm, simulatedRecord } from './simulated-record.ts';
+
+const kinds = mixedRhythm(300);
+const { record, beatSamples } = simulatedRecord(kinds, 360);
+const prepared = prepareRecord(record, beatSamples);
+const templates = findTemplates(prepared);
+
+describe('preparing a recording', () => {
+  it('puts MLII first and a frontal lead second, whatever their order', () => {
+    const physical = record.leads[0].physical;
+    const namesOf = (...names: string[]) =>
+      prepareRecord({ samplingHz: 360, leads: names.map((name) => ({ name, physical })) }, beatSamples).leads.map(
+        ({ name }) => name,
+      );
+    expect(namesOf('V5', 'MLII')).toEqual(['MLII', 'V5']);
+    expect(namesOf('I', 'II', 'III', 'aVR', 'V5', 'V1')).toEqual(['II', 'V1']);
+    expect(namesOf('ECG1', 'ECG2')).toEqual(['ECG1', 'ECG2']);
+    expect(namesOf('V3')).toEqual(['V3']);
+  });
+
+  it('makes the median QRS one unit high and every window free of its median', () => {
+    const windows = cutWindows(prepared, new Int8Array(beatSamples.length));
+    const heights: number[] = [];
+    for (let beat = 0; beat < beatSamples.length; beat++) {
+      const window = windows.subarray(beat * 2 * windowSamples, (beat * 2 + 1) * windowSamples);
+      expect(Math.abs(medianOf(window))).toBeLessThan(1e-6);
+      const qrs = window.subarray(42, 67);
+      heights.push(Math.max(...qrs) - Math.min(...qrs));
+    }
+    expect(medianOf(heights)).toBeCloseTo(1, 5);
+  });
+
+  it('leaves out a lead that is flat or all gaps, and refuses a recording without another', () => {
+    const length = record.leads[0].physical.length;
+    const flat = { name: 'MLII', physical: new Float32Array(length) };
+    const gaps = { name: 'V5', physical: new Float32Array(length).fill(NaN) };
+    const good = { name: 'V1', physical: record.leads[1].physical };
+    expect(prepareRecord({ samplingHz: 360, leads: [flat, gaps, good] }, beatSamples).leads.length).toBe(1);
+    expect(() => prepareRecord({ samplingHz: 360, leads: [flat, gaps] }, beatSamples)).toThrow(RangeError);
+  });
+
+  it('refuses beats that do not rise or lie outside, and leads of unequal length', () => {
+    expect(() => prepareRecord(record, Int32Array.of(500, 500))).toThrow(/not after beat 0/);
+    expect(() => prepareRecord(record, Int32Array.of(500, 1e8))).toThrow(/100000000/);
+    const short = { name: 'V1', physical: new Float32Array(10) };
+    expect(() => prepareRecord({ samplingHz: 360, leads: [record.leads[0], short] }, beatSamples)).toThrow(/V1 has 10/);
+  });
+});
+
+describe('the templates of a recording', () => {
+  it('find the usual shape and keep ventricular beats apart', () => {
+    const { clusters, dominant } = templates;
+    expect(clusters.sizes.reduce((sum, size) => sum + size, 0)).toBe(kinds.length);
+    for (const [beat, kind] of [...kinds].entries())
+      expect(`${kind} ${clusters.clusterOf[beat] === dominant}`).toBe(`${kind} ${kind !== 'V'}`);
+  });
+
+  it('count a larger cluster of early beats for less than the normal ones', () => {
+    const bigeminy = simulatedRecord('NNNN' + 'NVV'.repeat(60), 360);
+    const found = findTemplates(prepareRecord(bigeminy.record, bigeminy.beatSamples));
+    expect(found.clusters.clusterOf[0]).toBe(found.dominant);
+    expect(found.clusters.sizes[found.dominant]).toBe(64);
+  });
+
+  it('take no early and no ventricular beat as reference', () => {
+    expect(templates.references.length).toBeGreaterThan(200);
+    for (const beat of templates.references) expect(kinds[beat]).toBe('N');
+  });
+
+  it('are the median of the 101 reference beats nearest in time', () => {
+    const { references, aligned, templateOf } = templates;
+    for (const beat of [0, 17, 150, 299]) {
+      const nearest = [...references]
+        .sort((a, b) => Math.abs(beatSamples[a] - beatSamples[beat]) - Math.abs(beatSamples[b] - beatSamples[beat]))
+        .slice(0, 101);
+      for (const i of [0, 54, 131, 132 + 60]) {
+        const column = nearest.map((reference) => aligned[reference * 2 * windowSamples + i]);
+        expect(templates.templates[templateOf[beat] * 2 * windowSamples + i]).toBeCloseTo(medianOf(column), 3);
+      }
+    }
+  });
+
+  it('bring beats whose R peak was given wrongly back into line, never by more than ten samples', () => {
+    const jitter = Int32Array.from(beatSamples, (_, beat) => ((beat * 7) % 17) - 8); // in samples at 120 Hz
+    const moved = beatSamples.map(
+      (sample, beat) => sample + 3 * (kinds[beat] === 'N' && beat % 3 === 0 ? jitter[beat] : 0),
+    );
+    const { shifts } = findTemplates(prepareRecord(record, moved));
+    for (const [beat, kind] of [...kinds].entries()) {
+      expect(Math.abs(shifts[beat])).toBeLessThanOrEqual(10);
+      if (kind === 'N' && beat > 0 && beat < 299)
+        expect(Math.abs(shifts[beat] + (beat % 3 === 0 ? jitter[beat] : 0))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('know the second shape of a recording, and none where all beats look alike', () => {
+    expect(templates.second).toBeDefined();
+    const steady = simulatedRecord('N'.repeat(60), 360);
+    expect(findTemplates(prepareRecord(steady.record, steady.beatSamples)).second).toBeUndefined();
+  });
+});
+
+describe('the rhythm around a beat', () => {
+  it('takes the mean of the past five minutes, and of the first thirty intervals at the start', () => {
+    const times = Float64Array.from({ length: 900 }, (_, i) => (i < 450 ? i * 0.5 : 225 + (i - 450)));
+    const { preS, postS, mean5S, pre5 } = rhythmContext(times);
+    expect(mean5S[5]).toBeCloseTo(0.5, 12);
+    expect(mean5S[899]).toBeCloseTo(1, 12);
+    expect([preS[0], preS[10], postS[10], postS[899]]).toEqual([0.5, 0.5, 0.5, mean5S[899]]);
+    expect(pre5[451]).toBeCloseTo(Math.log(1 / mean5S[451]), 12);
+  });
+
+  it('holds a pause of an hour to the longest ratio that counts', () => {
+    const { pre5 } = rhythmContext(Float64Array.of(0, 1, 2, 3, 3603, 3604));
+    expect(Math.max(...pre5)).toBeLessThanOrEqual(Math.log(6));
+  });
+});
+
+describe('order statistics', () => {
+  it('slide: the median of what was added and not removed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 40 }), (values) => {
+        const sliding = new SlidingMedian(6);
+        for (const [i, value] of values.entries()) {
+          sliding.add(value);
+          if (i >= 5) sliding.remove(values[i - 5]);
+          expect(sliding.median()).toBe(medianOf(values.slice(Math.max(0, i - 4), i + 1)));
+        }
+      }),
+    );
+  });
+
+  it('are linear between neighbours and undefined of nothing', () => {
+    expect(quantileOf([4, 1, 3, 2], 0.75)).toBe(3.25);
+    expect(medianOf([])).toBeNaN();
+  });
+});
