@@ -1,0 +1,142 @@
+import { beatClasses, mostProbable } from '../domain/beat-class.ts';
+import type { BeatId, RecordId } from '../domain/record.ts';
+import { atomically, tableGroup } from './table-group.ts';
+import { tallyKeeper } from './tallies.ts';
+
+/** One model's opinion of a whole record. */
+export interface PredictionRun {
+  readonly runId: number;
+  readonly recordId: RecordId;
+  readonly modelHash: string;
+  readonly signalHash: string;
+  readonly madeAtMs: number;
+}
+
+/** Probabilities of beats, row-major (beat, class in the order of `beatClasses`). */
+export interface PredictionColumns {
+  readonly beatIds: Int32Array;
+  readonly probabilities: Float32Array;
+}
+
+/**
+ * What models think of beats. A run comes in batches and counts once it is whole; what is shown now
+ * (`current_predictions`) is written apart, as the label blend moves it with each label.
+ */
+export const predictionsOf = tableGroup(
+  'predictions',
+  (db) => {
+    const latest = db.prepare<{ recordId: RecordId }, PredictionRun>(
+      `SELECT run_id AS runId, record_id AS recordId, model_hash AS modelHash, signal_hash AS signalHash,
+         made_at_ms AS madeAtMs
+       FROM prediction_runs WHERE record_id = @recordId AND is_whole = 1 ORDER BY run_id DESC LIMIT 1`,
+    );
+    const ofRun = db
+      .prepare<{ runId: number }, number[]>(
+        'SELECT beat_id, p_n, p_s, p_v, p_f, p_q FROM predictions WHERE run_id = @runId ORDER BY beat_id',
+      )
+      .raw();
+    const ofBeat = db
+      .prepare<{ runId: number; beatId: BeatId }, number[]>(
+        'SELECT p_n, p_s, p_v, p_f, p_q FROM predictions WHERE run_id = @runId AND beat_id = @beatId',
+      )
+      .raw();
+    return {
+      /** The newest whole run of a record. */
+      latestRun: (recordId: RecordId): PredictionRun | undefined => latest.get({ recordId }),
+      /** By rising beat id; before the label blend. */
+      ofRun: (runId: number): PredictionColumns => columnsOf(ofRun.all({ runId })),
+      /** What a run said of one beat, before the label blend. */
+      ofBeat: (runId: number, beatId: BeatId): number[] | undefined => ofBeat.get({ runId, beatId }),
+    };
+  },
+  (db) => {
+    const tallies = tallyKeeper(db);
+    const start = db.prepare(
+      `INSERT INTO prediction_runs (record_id, model_hash, signal_hash, made_at_ms, is_whole)
+       VALUES (@recordId, @modelHash, @signalHash, @madeAtMs, 0)`,
+    );
+    const append = db.prepare(
+      `INSERT INTO predictions (run_id, beat_id, p_n, p_s, p_v, p_f, p_q) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const finish = db.prepare('UPDATE prediction_runs SET is_whole = 1 WHERE run_id = @runId AND is_whole = 0');
+    const discard = db.prepare('DELETE FROM prediction_runs WHERE run_id = @runId AND is_whole = 0');
+    const discardUnfinished = db.prepare('DELETE FROM prediction_runs WHERE is_whole = 0');
+    const removeSome = db.prepare(
+      `DELETE FROM predictions WHERE (run_id, beat_id) IN (SELECT run_id, beat_id FROM predictions
+         WHERE run_id IN (${superseded}) LIMIT @limit)`,
+    );
+    const removeEmptied = db.prepare(
+      `DELETE FROM prediction_runs WHERE run_id IN (${superseded})
+         AND NOT EXISTS (SELECT 1 FROM predictions WHERE predictions.run_id = prediction_runs.run_id)`,
+    );
+    // A row that stays as it is is not written: the label blend moves few beats.
+    const show = db.prepare(
+      `INSERT INTO current_predictions (beat_id, record_id, p_n, p_s, p_v, p_f, p_q, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (beat_id) DO UPDATE SET (p_n, p_s, p_v, p_f, p_q, label)
+         = (excluded.p_n, excluded.p_s, excluded.p_v, excluded.p_f, excluded.p_q, excluded.label)
+       WHERE (p_n, p_s, p_v, p_f, p_q) <> (excluded.p_n, excluded.p_s, excluded.p_v, excluded.p_f, excluded.p_q)`,
+    );
+    return {
+      startRun: (run: Omit<PredictionRun, 'runId'>): number => Number(start.run(run).lastInsertRowid),
+      /** Adds a batch to an unfinished run. */
+      append: (runId: number, { beatIds, probabilities }: PredictionColumns): void =>
+        atomically(db, () => {
+          requireShape(beatIds, probabilities);
+          for (let i = 0; i < beatIds.length; i++) append.run(runId, beatIds[i], ...rowOf(probabilities, i));
+        }),
+      /** The run is whole and from now on the record's latest; `removeSuperseded` clears away the older ones. */
+      finishRun: (runId: number): void => {
+        if (finish.run({ runId }).changes !== 1) throw new RangeError(`prediction run ${runId} is not unfinished`);
+      },
+      discardRun: (runId: number): void => void discard.run({ runId }),
+      discardUnfinished: (): number => discardUnfinished.run().changes,
+      /** Removes up to `limit` rows of runs that newer ones replace. @returns how many; 0 when nothing is left. */
+      removeSuperseded: (limit = 2000): number =>
+        atomically(db, () => {
+          const removed = removeSome.run({ limit }).changes;
+          if (removed < limit) removeEmptied.run();
+          return removed;
+        }),
+      /**
+       * Shows these probabilities as the model's opinion from now on, written by difference. Beats that are not
+       * named keep theirs. Some thousand beats a call keep the program responsive.
+       * @returns how many beats changed.
+       */
+      writeCurrent: (recordId: RecordId, beatIds: Int32Array, probabilities: Float32Array): number =>
+        atomically(db, () => {
+          requireShape(beatIds, probabilities);
+          return tallies.around(beatIds, () => {
+            let changed = 0;
+            for (let i = 0; i < beatIds.length; i++) {
+              const label = mostProbable(probabilities, i * beatClasses.length);
+              changed += show.run(beatIds[i], recordId, ...rowOf(probabilities, i), label).changes;
+            }
+            return changed;
+          });
+        }),
+    };
+  },
+);
+
+const superseded = `SELECT run_id FROM prediction_runs o WHERE is_whole = 1 AND EXISTS
+  (SELECT 1 FROM prediction_runs n WHERE n.record_id = o.record_id AND n.is_whole = 1 AND n.run_id > o.run_id)`;
+
+const rowOf = (probabilities: Float32Array, row: number): Float32Array =>
+  probabilities.subarray(row * beatClasses.length, (row + 1) * beatClasses.length);
+
+function requireShape(beatIds: Int32Array, probabilities: Float32Array): void {
+  if (probabilities.length !== beatIds.length * beatClasses.length)
+    throw new RangeError(`${probabilities.length} probabilities for ${beatIds.length} beats`);
+}
+
+function columnsOf(rows: number[][]): PredictionColumns {
+  const columns = {
+    beatIds: new Int32Array(rows.length),
+    probabilities: new Float32Array(rows.length * beatClasses.length),
+  };
+  rows.forEach(([beatId, ...p], i) => {
+    columns.beatIds[i] = beatId;
+    columns.probabilities.set(p, i * beatClasses.length);
+  });
+  return columns;
+}
