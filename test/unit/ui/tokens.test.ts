@@ -45,6 +45,7 @@ test('text stands out from its ground at least 4.5 to 1', () => {
     ...pairs(classes, 'surface paper'),
     ...pairs('on-class', classes),
     ['on-pri', 'pri'],
+    ['ink', 'heat'],
   ];
   expect(tooFaint(text, 4.5)).toEqual([]);
 });
