@@ -1,6 +1,7 @@
 import type { Weights } from '../weights/weights.ts';
 import { checkFeeds } from './executor.ts';
 import type { CompiledFunction, Executor, ExecutorTensor, Feed, TensorFunction, TensorSpec } from './executor.ts';
+import { mapNamed } from './named.ts';
 import { tf, withBackend } from './tensorflow.ts';
 
 /** Runs functions operation by operation on a registered TensorFlow.js backend (`cpu`, or libtensorflow's). */
@@ -39,22 +40,22 @@ class EagerFunction implements CompiledFunction {
     this.inputs = inputs;
     this.#backendName = backendName;
     this.#compute = compute;
-    this.#constants = withBackend(backendName, () => mapValues(constants, ({ data, shape }) => copied(data, shape)));
+    this.#constants = withBackend(backendName, () => mapNamed(constants, ({ data, shape }) => copied(data, shape)));
   }
 
   run = async (feeds: Readonly<Record<string, Feed>>) => {
     checkFeeds(this.inputs, feeds);
     return withBackend(this.#backendName, () => {
       const outputs = tf.tidy(() =>
-        mapValues(
+        mapNamed(
           this.#compute(
-            mapValues(this.inputs, ({ shape, dtype }, name) => asTensor(feeds[name], shape, dtype)),
+            mapNamed(this.inputs, ({ shape, dtype }, name) => asTensor(feeds[name], shape, dtype)),
             this.#constants,
           ),
           (output) => tf.clone(tf.cast(output, 'float32')), // a clone, so that an output may be an input passed on
         ),
       );
-      return mapValues(outputs, (tensor) => new EagerTensor(tensor));
+      return mapNamed(outputs, (tensor) => new EagerTensor(tensor));
     });
   };
 
@@ -74,6 +75,3 @@ function hostValues(feed: Feed): Float32Array | Int32Array {
   if ('read' in feed) throw new TypeError('this tensor belongs to another executor; read it first');
   return feed;
 }
-
-const mapValues = <From, To>(record: Readonly<Record<string, From>>, map: (value: From, name: string) => To) =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)])) as Record<string, To>;

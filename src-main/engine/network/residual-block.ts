@@ -10,7 +10,7 @@ import {
 } from './layers.ts';
 import type { Dropout, Pass } from './network.ts';
 
-/** Two normalized convolutions beside a shortcut (He 2016), in one dimension. */
+/** Two normalized convolutions beside a projected shortcut (He 2016), in one dimension. */
 export interface ResidualShape {
   readonly width: number;
   readonly from: number;
@@ -22,10 +22,10 @@ export interface ResidualShape {
 }
 
 export function residualBlockWeights(initial: InitialWeights, name: string, shape: ResidualShape): void {
-  const { width, from, to, stride } = shape;
+  const { width, from, to } = shape;
   normalizedConvolutionWeights(initial, `${name}.first`, { width, from, to });
   normalizedConvolutionWeights(initial, `${name}.second`, { width, from: to, to });
-  if (from !== to || stride !== 1) convolutionWeights(initial, `${name}.shortcut`, { width: 1, from, to });
+  convolutionWeights(initial, `${name}.shortcut`, { width: 1, from, to });
 }
 
 /** Its spatial dropout drops whole channels of the block's result. */
@@ -36,7 +36,6 @@ export const residualBlockDropout = (name: string, { to }: ResidualShape, rate: 
 export function residualBlock(pass: Pass, name: string, x: tf.Tensor, { stride, pool }: ResidualShape): tf.Tensor {
   const first = tf.relu(normalizedConvolution(pass, `${name}.first`, x, stride));
   const second = normalizedConvolution(pass, `${name}.second`, first);
-  const hasShortcut = `${name}.shortcut.filter` in pass.weights;
-  const shortcut = hasShortcut ? convolution(pass, `${name}.shortcut`, x, stride) : x;
+  const shortcut = convolution(pass, `${name}.shortcut`, x, stride);
   return dropped(pass, name, maxPool(tf.relu(tf.add(second, shortcut)), pool));
 }

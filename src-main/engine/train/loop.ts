@@ -1,0 +1,320 @@
+import { setImmediate } from 'node:timers/promises';
+import { seededRandom } from '../../domain/random.ts';
+import type { Random } from '../../domain/random.ts';
+import type { Executor, Feed } from '../executors/executor.ts';
+import type { Network, NetworkOutputs } from '../network/network.ts';
+import { compileFlatPredictor } from '../network/predictor.ts';
+import type { FlatPredictor } from '../network/predictor.ts';
+import { flatten, layoutOf, unflatten } from '../weights/weights.ts';
+import type { Weights } from '../weights/weights.ts';
+import { signalAugmentation } from './augment.ts';
+import type { Augmentation } from './augment.ts';
+import { composeBatch, epochOrder, lossWeights, stepsPerEpoch } from './batches.ts';
+import { checkBeats } from './beat-set.ts';
+import type { BeatSet } from './beat-set.ts';
+import { checkCheckpoint } from './checkpoint.ts';
+import type { BestWeights, Checkpoint, CurvePoint } from './checkpoint.ts';
+import type { HyperParameters } from './hyper-parameters.ts';
+import { learningRateAt } from './schedule.ts';
+import { confusionOf, crossEntropyOf, scoreOf } from './score.ts';
+import type { Confusion, Score } from './score.ts';
+import { TrainingStep } from './step.ts';
+import type { Objective, TrainingState } from './step.ts';
+
+export interface TrainingProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done, of all epochs together. */
+  readonly step: number;
+  readonly steps: number;
+  readonly beatsPerSecond: number;
+  /** Until training ends; the time of validation is included once it is known. */
+  readonly secondsLeft: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  /** One point for each epoch that has ended. */
+  readonly curves: readonly CurvePoint[];
+}
+
+export interface TrainingRequest<Outputs extends NetworkOutputs = NetworkOutputs> {
+  readonly network: Network<Outputs>;
+  readonly executor: Executor;
+  readonly training: BeatSet;
+  /** Scored after every epoch; without it the last weights are kept. */
+  readonly validation?: BeatSet;
+  readonly hyper: HyperParameters;
+  /** Where to start, for fine-tuning; fresh weights by the seed where left out. */
+  readonly weights?: Weights;
+  /** In place of the one that the hyper-parameters ask for. */
+  readonly augment?: Augmentation;
+  /** In place of the loss that the hyper-parameters name. */
+  readonly objective?: Objective<Outputs>;
+  /** Goes on from here instead of starting. */
+  readonly checkpoint?: Checkpoint;
+  /** Called after every step, and waited for. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** Called at the end of every epoch, every `checkpointEverySteps`, and when the run is aborted. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  readonly checkpointEverySteps?: number;
+  /** Checked between steps; when aborted, the run throws the signal's reason after a last checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds, for speed and time left only. */
+  readonly clock?: () => number;
+}
+
+export interface TrainingResult {
+  readonly weights: Weights;
+  readonly curves: readonly CurvePoint[];
+  readonly steps: number;
+  /** Of the kept weights on the validation beats; absent without any. */
+  readonly validation?: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score };
+}
+
+/**
+ * Trains a network. The same seed, beats and executor give the same weights, whether in one run or resumed.
+ * @throws {RangeError} for beats or a checkpoint that do not fit; {Error} when the loss is no number.
+ */
+export async function train<Outputs extends NetworkOutputs>(
+  request: TrainingRequest<Outputs>,
+): Promise<TrainingResult> {
+  const { network, executor, training, validation, hyper, checkpoint } = request;
+  checkBeats(network, training, 'training');
+  if (validation) checkBeats(network, validation, 'validation');
+  const augment = request.augment ?? signalAugmentation(network, hyper);
+  const random = seededRandom(hyper.seed);
+  const initial = request.weights ?? network.initialWeights(random);
+  const layout = layoutOf(initial);
+  if (checkpoint) checkCheckpoint(checkpoint, hyper, layout);
+  const start: Checkpoint = checkpoint ?? {
+    hyper,
+    weights: flatten(initial, layout),
+    firstMoment: new Float32Array(layout.trainableSize),
+    secondMoment: new Float32Array(layout.trainableSize),
+    steps: 0,
+    stepsInEpoch: 0,
+    order: new Int32Array(0),
+    epochLoss: 0,
+    random: random.state(),
+    curves: [],
+  };
+  const step = await TrainingStep.compile(executor, network, initial, hyper, request.objective);
+  const predictor = validation && (await compileFlatPredictor(executor, network, layout, hyper.evaluationBatch));
+  const run = new TrainingRun(request, step, predictor, augment, start);
+  try {
+    return await run.toTheEnd();
+  } catch (error) {
+    if (request.signal?.aborted && error === request.signal.reason) await run.saveCheckpoint();
+    throw error;
+  } finally {
+    run.dispose();
+    await step.dispose();
+    await predictor?.dispose();
+  }
+}
+
+/** The objective is already compiled into the step. */
+type RunRequest = Omit<TrainingRequest, 'objective'>;
+
+class TrainingRun {
+  readonly #request: RunRequest;
+  readonly #step: TrainingStep;
+  readonly #predictor: FlatPredictor | undefined;
+  readonly #augment: Augmentation;
+  readonly #beatWeights: Float32Array;
+  readonly #stepsPerEpoch: number;
+  readonly #random: Random;
+  readonly #pace: Pace;
+  readonly #curves: CurvePoint[];
+  #state: TrainingState;
+  #order: Int32Array;
+  #stepsInEpoch: number;
+  #epochLoss: number;
+  #best: BestWeights | undefined;
+
+  constructor(
+    request: RunRequest,
+    step: TrainingStep,
+    predictor: FlatPredictor | undefined,
+    augment: Augmentation,
+    start: Checkpoint,
+  ) {
+    const { network, training, hyper } = request;
+    this.#request = request;
+    this.#step = step;
+    this.#predictor = predictor;
+    this.#augment = augment;
+    this.#beatWeights = lossWeights(training, network.classes, hyper);
+    this.#stepsPerEpoch = stepsPerEpoch(training.labels.length, hyper.batch);
+    this.#random = seededRandom(start.random);
+    this.#pace = new Pace(request.clock ?? (() => performance.now()));
+    this.#curves = [...start.curves];
+    this.#state = start;
+    this.#order = start.order;
+    this.#stepsInEpoch = start.stepsInEpoch;
+    this.#epochLoss = start.epochLoss;
+    this.#best = start.best;
+  }
+
+  async toTheEnd(): Promise<TrainingResult> {
+    const { hyper } = this.#request;
+    while (this.#curves.length < hyper.epochs) {
+      while (this.#stepsInEpoch < this.#stepsPerEpoch) {
+        await setImmediate(); // lets a message that aborts the run come in
+        this.#request.signal?.throwIfAborted();
+        await this.#takeStep();
+      }
+      await this.#endEpoch();
+    }
+    const best = hyper.keepBest ? this.#best : undefined;
+    const flat = best?.weights ?? (await onHost(this.#scored));
+    const validated = await this.#validate(flat);
+    return {
+      weights: unflatten(flat, this.#step.layout),
+      curves: this.#curves,
+      steps: this.#state.steps,
+      ...(validated
+        ? {
+            validation: {
+              epoch: best?.epoch ?? hyper.epochs,
+              confusion: validated.confusion,
+              score: validated.score,
+            },
+          }
+        : {}),
+    };
+  }
+
+  async saveCheckpoint(): Promise<void> {
+    const { weights, firstMoment, secondMoment, average, steps } = this.#state;
+    await this.#request.onCheckpoint?.({
+      hyper: this.#request.hyper,
+      weights: await onHost(weights),
+      firstMoment: await onHost(firstMoment),
+      secondMoment: await onHost(secondMoment),
+      ...(average ? { average: await onHost(average) } : {}),
+      steps,
+      stepsInEpoch: this.#stepsInEpoch,
+      order: this.#order.slice(),
+      epochLoss: this.#epochLoss,
+      random: this.#random.state(),
+      curves: [...this.#curves],
+      ...(this.#best ? { best: this.#best } : {}),
+    });
+  }
+
+  dispose(): void {
+    const { weights, firstMoment, secondMoment, average } = this.#state;
+    for (const feed of [weights, firstMoment, secondMoment, average]) if (feed && 'read' in feed) feed.dispose();
+  }
+
+  /** What validation scores and the run keeps. */
+  get #scored(): Feed {
+    return this.#state.average ?? this.#state.weights;
+  }
+  get #steps(): number {
+    return this.#stepsPerEpoch * this.#request.hyper.epochs;
+  }
+
+  async #takeStep(): Promise<void> {
+    const { network, training, hyper, onProgress, checkpointEverySteps } = this.#request;
+    if (this.#stepsInEpoch === 0) this.#order = epochOrder(training.labels, network.classes, hyper, this.#random);
+    const from = this.#stepsInEpoch * hyper.batch;
+    const chosen = this.#order.subarray(from, from + hyper.batch);
+    const batch = composeBatch(network, training, this.#beatWeights, chosen, hyper, this.#augment, this.#random);
+    const { state, loss } = await this.#step.run(this.#state, batch, this.#random, this.#steps);
+    this.#state = state;
+    this.#epochLoss += loss;
+    this.#stepsInEpoch++;
+    this.#pace.stepped();
+    await onProgress?.({
+      epoch: this.#curves.length + 1,
+      epochs: hyper.epochs,
+      step: state.steps,
+      steps: this.#steps,
+      beatsPerSecond: (hyper.batch * 1000) / this.#pace.stepMs,
+      secondsLeft: this.#pace.secondsLeft(this.#steps - state.steps, hyper.epochs - this.#curves.length),
+      loss,
+      learningRate: learningRateAt(hyper, state.steps - 1, this.#steps),
+      curves: this.#curves,
+    });
+    const isDue = checkpointEverySteps && state.steps % checkpointEverySteps === 0;
+    if (isDue && this.#stepsInEpoch < this.#stepsPerEpoch) await this.saveCheckpoint();
+  }
+
+  async #endEpoch(): Promise<void> {
+    const epoch = this.#curves.length + 1;
+    const validated = await this.#validate(this.#scored);
+    if (validated && (!this.#best || validated.score.macroF1 > this.#best.macroF1))
+      this.#best = { epoch, macroF1: validated.score.macroF1, weights: await onHost(this.#scored) };
+    this.#curves.push({
+      epoch,
+      trainingLoss: this.#epochLoss / this.#stepsPerEpoch,
+      learningRate: learningRateAt(this.#request.hyper, this.#state.steps - 1, this.#steps),
+      ...(validated
+        ? {
+            validation: {
+              loss: validated.loss,
+              accuracy: validated.score.accuracy,
+              macroF1: validated.score.macroF1,
+            },
+          }
+        : {}),
+    });
+    this.#stepsInEpoch = 0;
+    this.#epochLoss = 0;
+    this.#order = new Int32Array(0);
+    this.#pace.validated();
+    await this.saveCheckpoint();
+  }
+
+  async #validate(flat: Feed): Promise<Validation | undefined> {
+    const { network, validation, signal } = this.#request;
+    if (!validation || !this.#predictor) return undefined;
+    const probabilities = await this.#predictor.withWeights(flat).predict(validation.inputs, signal);
+    const confusion = confusionOf(validation.labels, probabilities, network.classes);
+    return {
+      confusion,
+      score: scoreOf(confusion),
+      loss: crossEntropyOf(validation.labels, probabilities, network.classes),
+    };
+  }
+}
+
+interface Validation {
+  readonly confusion: Confusion;
+  readonly score: Score;
+  readonly loss: number;
+}
+
+const onHost = async (feed: Feed): Promise<Float32Array> =>
+  Float32Array.from('read' in feed ? await feed.read() : feed);
+
+/** How long a step and a validation take, the latest counting most. */
+class Pace {
+  readonly #clock: () => number;
+  #since: number;
+  #validationMs = 0;
+  stepMs = 0;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.#since = clock();
+  }
+  stepped(): void {
+    const ms = this.#lap();
+    this.stepMs = this.stepMs ? 0.9 * this.stepMs + 0.1 * ms : ms;
+  }
+  validated(): void {
+    this.#validationMs = this.#lap();
+  }
+  secondsLeft = (steps: number, validations: number): number =>
+    (steps * this.stepMs + validations * this.#validationMs) / 1000;
+
+  #lap(): number {
+    const now = this.#clock();
+    const ms = now - this.#since;
+    this.#since = now;
+    return ms;
+  }
+}

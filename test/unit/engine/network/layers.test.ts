@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
+import {
+  batchNorm,
+  dropped,
+  maxPool,
+  normalizedConvolution,
+  standardize,
+} from '../../../../src-main/engine/network/layers.ts';
+import { attention } from '../../../../src-main/engine/network/transformer.ts';
+import type { Pass } from '../../../../src-main/engine/network/network.ts';
+import { numbers, relativeError } from '../numbers.ts';
+
+beforeAll(() => tf.setBackend('cpu').then(() => tf.engine().startScope()));
+afterAll(() => tf.engine().endScope());
+
+const tensor = (shape: number[], seed: number) =>
+  tf.tensor(
+    numbers(
+      shape.reduce((a, b) => a * b),
+      seed,
+    ),
+    shape,
+  );
+const pass = (weights: Record<string, tf.Tensor>, training?: Pass['training']): Pass => ({
+  weights,
+  inputs: {},
+  training,
+});
+
+/** Value and gradient of a sum in which no two elements weigh the same. */
+function valueAndGradient(compute: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) {
+  const weighted = (given: tf.Tensor) => {
+    const y = compute(given);
+    return tf.sum(tf.mul(y, tf.reshape(tf.cos(tf.range(0, y.size)), y.shape)));
+  };
+  const { value, grad } = tf.valueAndGrad(weighted)(x);
+  return [value.dataSync()[0], ...grad.dataSync()];
+}
+
+test('standardize has the gradient of its plain formula', () => {
+  const plain = (x: tf.Tensor) => {
+    const { mean, variance } = tf.moments(x, [0, 1], true);
+    return tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)));
+  };
+  const x = tensor([2, 5, 3], 1);
+  const [actual, expected] = [(y: tf.Tensor) => standardize(y, [0, 1], 1e-3), plain].map((f) => valueAndGradient(f, x));
+  expect(relativeError(actual, expected)).toBeLessThan(1e-5);
+});
+
+describe.each([2, 3])('maximum of %d neighbours', (width) => {
+  test('agrees with max pooling, in value and gradient, leftover samples included', () => {
+    const x = tensor([2, 11, 3], 2);
+    const pooled = (y: tf.Tensor) =>
+      tf.squeeze(tf.maxPool(tf.expandDims(y, 1) as tf.Tensor4D, [1, width], [1, width], 'valid'), [1]);
+    const [actual, expected] = [(y: tf.Tensor) => maxPool(y, width), pooled].map((f) => valueAndGradient(f, x));
+    expect(relativeError(actual, expected)).toBeLessThan(1e-6);
+  });
+});
+
+test('the gradient of a maximum goes to one of equal neighbours', () => {
+  const gradient = tf.grad((x) => tf.sum(maxPool(x, 3)))(tf.ones([1, 3, 1]));
+  expect([...gradient.dataSync()]).toEqual([1, 0, 0]);
+});
+
+test('batch norm leaves every channel with its shift as mean and its gain as deviation', () => {
+  const weights = {
+    'norm.gain': tf.tensor1d([2, 3]),
+    'norm.shift': tf.tensor1d([5, -1]),
+    'norm.runningMean': tf.tensor1d([0, 0]),
+    'norm.runningVariance': tf.tensor1d([1, 1]),
+  };
+  const statistics: Record<string, tf.Tensor> = {};
+  const x = tf.add(tf.mul(tensor([4, 9, 2], 3), 7), 30);
+  const y = batchNorm(pass(weights, { masks: {}, statistics }), 'norm', x);
+  const { mean, variance } = tf.moments(y, [0, 1]);
+  expect(relativeError(mean.dataSync(), [5, -1])).toBeLessThan(1e-5);
+  expect(relativeError(variance.dataSync(), [4, 9])).toBeLessThan(1e-4);
+  const batch = tf.moments(x, [0, 1]);
+  expect(relativeError(statistics['norm.runningMean'].dataSync(), tf.mul(batch.mean, 0.1).dataSync())).toBeLessThan(
+    1e-6,
+  );
+  const variances = tf.add(tf.mul(batch.variance, 0.1), 0.9).dataSync();
+  expect(relativeError(statistics['norm.runningVariance'].dataSync(), variances)).toBeLessThan(1e-6);
+});
+
+test('folding batch norm into the filter changes nothing in inference', () => {
+  const weights = {
+    'c.filter': tensor([3, 2, 4], 5),
+    'c.norm.gain': tensor([4], 6),
+    'c.norm.shift': tensor([4], 7),
+    'c.norm.runningMean': tensor([4], 8),
+    'c.norm.runningVariance': tf.abs(tensor([4], 9)),
+  };
+  const x = tensor([2, 9, 2], 10);
+  const convolved = tf.conv1d(x as tf.Tensor3D, weights['c.filter'] as tf.Tensor3D, 2, 'same');
+  const apart = batchNorm(pass(weights), 'c.norm', convolved);
+  const folded = normalizedConvolution(pass(weights), 'c', x, 2);
+  expect(folded.shape).toEqual([2, 5, 4]);
+  expect(relativeError(folded.dataSync(), apart.dataSync())).toBeLessThan(1e-6);
+});
+
+test('a mask of one time step drops whole channels; inference drops nothing', () => {
+  const x = tf.ones([1, 3, 2]);
+  const masks = { here: tf.tensor3d([0, 2], [1, 1, 2]) };
+  expect([...dropped(pass({}, { masks, statistics: {} }), 'here', x).dataSync()]).toEqual([0, 2, 0, 2, 0, 2]);
+  expect([...dropped(pass({}), 'here', x).dataSync()]).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test('attention of one query is that query out of all', () => {
+  const weights = {
+    'a.queryKeyValue.matrix': tensor([4, 12], 1),
+    'a.output.matrix': tensor([4, 4], 2),
+  };
+  const x = tensor([2, 5, 4], 3);
+  const all = attention(pass(weights), 'a', x, 2);
+  const one = attention(pass(weights), 'a', x, 2, tf.slice(x, [0, 2, 0], [2, 1, 4]));
+  expect([all.output.shape, all.attention.shape]).toEqual([
+    [2, 5, 4],
+    [2, 2, 5, 5],
+  ]);
+  expect([one.output.shape, one.attention.shape]).toEqual([
+    [2, 1, 4],
+    [2, 2, 1, 5],
+  ]);
+  const third = tf.slice(all.output, [0, 2, 0], [2, 1, 4]);
+  expect(relativeError(one.output.dataSync(), third.dataSync())).toBeLessThan(1e-6);
+});
