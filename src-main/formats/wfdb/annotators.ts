@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
 import { readAnnotationFile } from './annotation-file.ts';
-import { readHeader } from './record.ts';
+import { readHeader } from './header.ts';
 
 /** An annotation file that lies beside its record. */
 export interface AnnotatorFile {

@@ -1,4 +1,7 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
+import { grouped } from '../../domain/grouped.ts';
 import { textOf } from './text.ts';
 
 /*
@@ -65,6 +68,34 @@ const rateField = new RegExp(`^(${number})(?:/(${number})(?:\\((${number})\\))?)
 const gainField = new RegExp(`^(${number})?(?:\\((-?\\d+)\\))?(?:/(\\S+))?$`);
 const formatField = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/;
 const defaultGain = 200;
+/** No header is longer; a larger file is something else. */
+const maxHeaderBytes = 4 << 20;
+
+/**
+ * Reads and parses a header file.
+ * @param namedBy  the file that refers to it, where it is a segment's.
+ */
+export async function readHeader(path: string, namedBy?: string): Promise<WfdbHeader> {
+  const file = basename(path);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw new FormatError({
+      file,
+      where: '',
+      rule: namedBy
+        ? `this header, which ${namedBy} names, is not there; put it beside ${namedBy}`
+        : 'there is no such header; give the path of a record',
+      kind: 'missing-file',
+    });
+  if (found.size > maxHeaderBytes)
+    throw new FormatError({
+      file,
+      where: '',
+      rule: `the header has ${grouped(found.size)} bytes, and no header is larger than ${grouped(maxHeaderBytes)}`,
+      kind: 'bad-header',
+    });
+  return parseHeader(await readFile(path), file);
+}
 
 /**
  * @param bytes  the whole header file.

@@ -19,7 +19,7 @@ export interface WrittenRecordOptions {
  * Writes `NAME.dat` and `NAME.hea` into a folder, the samples block by block, with checksums and initial values.
  * Both are written aside and renamed when whole.
  * @param signals  blocks in order without holes, `lengthSamples` in all, one array a lead.
- * @param format   a storage format of `signalFormats`, 16 or 212; gaps become its invalid value.
+ * @param format   a storage format of `signalFormats`, such as 16 or 212; gaps become its invalid value.
  * @returns        the paths written.
  * @throws {RangeError} for a sample that the format cannot hold, a name that WFDB cannot hold, or blocks that do not
  *                      make up the record.
@@ -32,9 +32,9 @@ export async function writeWfdbRecord(
   options: WrittenRecordOptions = {},
 ): Promise<string[]> {
   const storage = signalFormats.get(format);
-  if (storage === undefined || storage.invalid === undefined)
+  if (storage?.encode === undefined)
     throw new RangeError(
-      `signal format ${format} cannot be written; the formats are ${[...signalFormats.keys()].join(', ')}`,
+      `signal format ${format} cannot be written; the formats are ${[...signalFormats.keys()].filter((key) => signalFormats.get(key)!.encode).join(', ')}`,
     );
   if (!/^[\w-]+$/.test(header.name))
     throw new RangeError(`\`${header.name}\` is no WFDB record name; letters, digits, _ and - were expected`);
@@ -109,15 +109,16 @@ function interleave(
   samples: Int32Array,
   offset: number,
   stride: number,
-  { invalid, range: [lowest, highest] }: SignalFormat,
+  { invalid, bits }: SignalFormat,
   { name }: Lead,
   fromSample: number,
 ): void {
+  const highest = 2 ** (bits - 1) - 1;
   for (let i = 0, at = offset; i < lead.length; i++, at += stride) {
     const sample = lead[i];
-    if (sample !== gapSample && (sample < lowest || sample > highest))
+    if (sample !== gapSample && (sample < -highest || sample > highest))
       throw new RangeError(
-        `lead ${name} is ${sample} at sample ${grouped(fromSample + i)}, and the format holds ${lowest} to ${highest}`,
+        `lead ${name} is ${sample} at sample ${grouped(fromSample + i)}, and the format holds ${-highest} to ${highest}`,
       );
     samples[at] = sample === gapSample ? invalid! : sample;
   }
@@ -135,7 +136,7 @@ async function writeGroups(
   byteCount: number,
 ): Promise<void> {
   const bytes = new Uint8Array(Math.ceil(samples.length / format.samplesPerGroup) * format.bytesPerGroup);
-  format.encode(samples, bytes);
+  format.encode!(samples, bytes);
   await data.writeFile(bytes.subarray(0, byteCount));
 }
 
@@ -165,7 +166,7 @@ function wfdbHeaderOf(
       isCalibrated: lead.isCalibrated,
       baseline: lead.baseline,
       unit: oneWord(lead.unit),
-      adcBits: format === 212 ? 12 : 16,
+      adcBits: signalFormats.get(format)!.bits,
       adcZero: 0,
       initialValue: tallies[l].first,
       checksum: (tallies[l].sum << 16) >> 16,

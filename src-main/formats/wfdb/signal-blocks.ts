@@ -18,6 +18,15 @@ const blockSamples = 65536;
 /** Samples of all leads that are held at once, where a record has very many leads. */
 const maxHeldSamples = 1 << 23;
 
+/** Signals and the files they are in. */
+export interface SignalSource {
+  readonly header: WfdbHeader;
+  readonly files: readonly SignalFile[];
+  readonly headerFile: string;
+  /** Samples per frame of every lead that is given, at least those of the fastest signal. */
+  readonly rate: number;
+}
+
 /** What is added up of one signal while it is read, to compare with the header. */
 interface Tally {
   sum: number;
@@ -26,18 +35,15 @@ interface Tally {
 
 /**
  * Reads the samples of all signals in order. A signal with fewer samples per frame than another is held
- * (its value repeated), so that all leads share the highest rate; a skewed signal is put back in time and
+ * (its value repeated), so that all leads share one rate; a skewed signal is put back in time and
  * ends in gaps.
  * @throws {FormatError} `checksum-mismatch` after the last block.
  */
 export async function* readBlocks(
-  header: WfdbHeader,
-  files: readonly SignalFile[],
-  headerFile: string,
+  { header, files, headerFile, rate }: SignalSource,
   abort?: AbortSignal,
 ): AsyncGenerator<SignalBlock, void, undefined> {
   const { signals } = header;
-  const rate = Math.max(...signals.map(({ samplesPerFrame }) => samplesPerFrame));
   const lengthFrames = files[0].lengthFrames;
   const perFrame = Math.max(rate * signals.length, ...files.map(({ frameSamples }) => frameSamples));
   const blockFrames = Math.max(1, Math.min(Math.floor(blockSamples / rate), Math.floor(maxHeldSamples / perFrame)));

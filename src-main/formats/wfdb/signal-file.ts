@@ -11,6 +11,9 @@ export interface SignalFile {
   /** Indices into the header's signals. */
   readonly signals: readonly number[];
   readonly format: SignalFormat;
+  /** Samples of each of the signals in one frame, and what a format of differences starts from. */
+  readonly samplesPerFrame: readonly number[];
+  readonly initialValues: readonly number[];
   readonly byteOffset: number;
   /** Samples of all signals of this file in one frame. */
   readonly frameSamples: number;
@@ -40,11 +43,14 @@ export async function signalFilesOf(folder: string, header: WfdbHeader, headerFi
     const format = formatOf(of, name, headerFile);
     const path = join(folder, name);
     const sizeBytes = await sizeOf(path, headerFile);
-    const frameSamples = of.reduce((sum, { samplesPerFrame }) => sum + samplesPerFrame, 0);
+    const samplesPerFrame = of.map((signal) => signal.samplesPerFrame);
+    const frameSamples = samplesPerFrame.reduce((sum, count) => sum + count);
     const { byteOffset } = of[0];
     const stored = samplesInBytes(format, Math.max(0, sizeBytes - byteOffset));
     const lengthFrames = header.lengthFrames ?? Math.floor(stored / frameSamples);
-    const file = { path, signals, format, byteOffset, frameSamples, sizeBytes, lengthFrames };
+    const initialValues = of.map(({ initialValue, adcZero }) => initialValue ?? adcZero);
+    const layout = { signals, format, samplesPerFrame, initialValues, byteOffset, frameSamples };
+    const file: SignalFile = { path, ...layout, sizeBytes, lengthFrames };
     refuseShort(file, stored, headerFile);
     refuseUnvouchedSurplus(file, stored, of, headerFile);
     files.push(file);
@@ -81,16 +87,17 @@ function formatOf(signals: readonly WfdbSignal[], name: string, headerFile: stri
       rule: `${name} is said to be in format ${number}+${byteOffset} and in ${other.format}+${other.byteOffset}; a file has one format`,
       kind: 'bad-header',
     });
-  const format = signalFormats.get(number);
-  if (format === undefined)
-    throw new FormatError({
-      file: headerFile,
-      where: '',
-      rule:
-        `${name} is in signal format ${number}, which this program does not read; ` +
+  const refuse = (rule: string): never => {
+    throw new FormatError({ file: headerFile, where: '', rule, kind: 'unsupported-format' });
+  };
+  const format =
+    signalFormats.get(number) ??
+    refuse(
+      `${name} is in signal format ${number}, which this program does not read; ` +
         `it reads ${[...signalFormats.keys()].join(', ')}; convert it with WFDB's xform`,
-      kind: 'unsupported-format',
-    });
+    );
+  if (format.isDifference && signals.some(({ skewFrames }) => skewFrames > 0))
+    refuse(`${name} is in signal format ${number} and skewed, which this program does not read together`);
   return format;
 }
 
@@ -141,9 +148,13 @@ function refuseUnvouchedSurplus(
   });
 }
 
-/** Opens a signal file for reading in stretches; each stretch costs memory for its own frames alone. */
+/**
+ * Opens a signal file for reading in stretches; each stretch costs memory for its own frames alone.
+ * Those of a format of differences must be read in order.
+ */
 export async function openFrames(file: SignalFile): Promise<FrameReader> {
   const { format, frameSamples, byteOffset } = file;
+  const running = [...file.initialValues];
   const handle = await open(file.path);
   const readGroups = async (group: number, groups: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(groups * format.bytesPerGroup); // zero beyond the end, where the last group is short
@@ -165,10 +176,18 @@ export async function openFrames(file: SignalFile): Promise<FrameReader> {
       const skipped = from - group * format.samplesPerGroup;
       const samples = new Int32Array(skipped + to - from);
       format.decode(bytes, samples);
+      if (format.isDifference) addUp(samples, file.samplesPerFrame, running);
       return samples.subarray(skipped);
     },
     close: () => handle.close(),
   };
+}
+
+/** Turns differences into samples, going on from the last value of each signal. */
+function addUp(samples: Int32Array, samplesPerFrame: readonly number[], running: number[]): void {
+  for (let at = 0; at < samples.length;)
+    for (const [signal, count] of samplesPerFrame.entries())
+      for (let i = 0; i < count; i++, at++) samples[at] = running[signal] = (running[signal] + samples[at]) | 0;
 }
 
 const shrunk = (file: SignalFile, atByte: number): FormatError =>

@@ -71,6 +71,18 @@ it.each([16, 212])('damaged headers of format %i are read or refused', async (fo
   expect(refused).toBeGreaterThan(100);
 });
 
+it('damaged headers of several segments are read or refused', async () => {
+  const folder = newFolder();
+  await writeSaw(folder, 212, 'a');
+  await writeSaw(folder, 16, 'b');
+  const stem = join(folder, 'long');
+  const { others } = await tried(Buffer.from('long/4 2 250 2300\na 1000\n~ 300\nb 1000\na 0\n# a note\n'), (bytes) => {
+    writeFileSync(`${stem}.hea`, bytes);
+    return readWhole(stem);
+  });
+  expect(others).toEqual([]);
+});
+
 it.each([16, 212])('damaged samples of format %i are nearly always refused', async (format) => {
   const stem = await writeSaw(newFolder(), format);
   const { others, refused } = await tried(readFileSync(`${stem}.dat`), (bytes) => {

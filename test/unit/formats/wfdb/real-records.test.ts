@@ -6,7 +6,8 @@ import { writeAnnotations } from '../../../../src-main/formats/wfdb/annotation-w
 import { annotatorsBeside } from '../../../../src-main/formats/wfdb/annotators.ts';
 import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
 import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
-import { gapSample } from '../../../../src-main/domain/record.ts';
+import { gapSample, physicalOf } from '../../../../src-main/domain/record.ts';
+import { readWhole } from './written-record.ts';
 import { describeOnRecordings, sharedData } from '../../../support/shared-data.ts';
 
 const mitdb = join(sharedData, 'mitdb');
@@ -78,6 +79,65 @@ describeOnRecordings('real WFDB records', () => {
     );
     expect(skewed[0].subarray(0, 1000)).toEqual(plain[0].subarray(0, 1000));
     expect(skewed[1].subarray(0, 1000)).toEqual(plain[1].subarray(3, 1003));
+  });
+});
+
+describeOnRecordings('real records in other formats and several segments', () => {
+  it.each([
+    ...[
+      'binformats',
+      '100_3chan',
+      '3000003_0003',
+      'p10143',
+      's0010_re',
+      'test_generator_2',
+      'a103l',
+      'test01_00s_skewframe',
+    ],
+    ...['310derive', '310derive_2', '310derive_3', '311derive', '311derive_2', '311derive_3', '311derive_4'],
+  ])('%s agrees with its checksums', async (name) => {
+    const { samples, header } = await facts(join(wfdb, name));
+    expect(samples).toBe(header.lengthSamples);
+  });
+
+  it('hold ramps that differ by a constant in formats 16, 61 and 160, and in 310 and 311', async () => {
+    const [, in16, in61, , in160, , in310, in311] = await readWhole(join(wfdb, 'binformats'));
+    const differences = (a: Int32Array, b: Int32Array) => [
+      ...new Set(a.subarray(0, 250).map((sample, i) => b[i] - sample)),
+    ];
+    expect([differences(in16, in61), differences(in16, in160), differences(in310, in311)]).toEqual([[1], [3], [1]]);
+  });
+
+  it('repeat the signals of a fixed layout', async () => {
+    const folder = join(wfdb, 'multi-segment', 'fixed1');
+    const whole = await readWhole(join(folder, 'v102s'));
+    const segment = await readWhole(join(folder, 'v102s_2'));
+    expect(whole.map((lead) => lead.length)).toEqual(new Array(4).fill(225000));
+    expect(whole.map((lead) => lead.subarray(75000, 150000))).toEqual(segment);
+  });
+
+  it('give a variable layout gaps where a segment has no such lead, and one gain a lead', async () => {
+    const folder = join(wfdb, 'multi-segment', 's25047');
+    const { header } = await openWfdbRecord(join(folder, 's25047-2704-05-04-10-44'));
+    const whole = await readWhole(join(folder, 's25047-2704-05-04-10-44'));
+    const { header: part } = await openWfdbRecord(join(folder, '3234460_0001'));
+    const segment = await readWhole(join(folder, '3234460_0001'));
+    const [from, to] = [25740, 25740 + 28637];
+    expect(whole.every((lead) => lead[0] === gapSample && lead[from - 1] === gapSample)).toBe(true);
+    expect(whole[2].subarray(from, to).every((sample) => sample === gapSample)).toBe(true);
+    for (const l of [0, 1]) {
+      const expected = physicalOf(segment[l], part.leads[l]);
+      const found = physicalOf(whole[l].subarray(from, to), header.leads[l]);
+      const halfStep = 0.5 / header.leads[l].gain + 1e-6;
+      expect(found.every((mV, i) => Number.isNaN(mV) === Number.isNaN(expected[i]))).toBe(true);
+      expect(found.every((mV, i) => Number.isNaN(mV) || Math.abs(mV - expected[i]) <= halfStep)).toBe(true);
+    }
+  });
+
+  it('name a segment that is missing', async () => {
+    await expect(openWfdbRecord(join(wfdb, 'multi-segment', 'p000878', 'p000878-2137-10-26-16-57'))).rejects.toThrow(
+      '3269321_0003.hea: this header, which p000878-2137-10-26-16-57.hea names, is not there',
+    );
   });
 });
 

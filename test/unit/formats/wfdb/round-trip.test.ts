@@ -124,10 +124,11 @@ it('headers of several segments are read as they were written', () => {
   expect(parseHeader(Buffer.from(formatHeader(header)), 'long.hea')).toEqual(header);
 });
 
-it.each([...signalFormats.keys()])('samples in format %i are read as they were written', async (format) => {
+const written = [...signalFormats.keys()].filter((format) => signalFormats.get(format)!.encode);
+it.each(written)('samples in format %i are read as they were written', async (format) => {
   const folder = newFolder();
-  const [lowest, highest] = signalFormats.get(format)!.range;
-  const sample = fc.oneof(fc.integer({ min: lowest, max: highest }), fc.constant(gapSample));
+  const highest = 2 ** (signalFormats.get(format)!.bits - 1) - 1;
+  const sample = fc.oneof(fc.integer({ min: -highest, max: highest }), fc.constant(gapSample));
   const shape = fc.tuple(
     fc.integer({ min: 1, max: 4 }),
     fc.integer({ min: 1, max: 40 }),
@@ -158,7 +159,7 @@ it.each([...signalFormats.keys()])('samples in format %i are read as they were w
       expect((await openWfdbRecord(join(folder, 'r'))).header).toEqual(header);
       expect(await readWhole(join(folder, 'r'))).toEqual(leads);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
