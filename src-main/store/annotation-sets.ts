@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Annotation, isBeatSymbol } from '../domain/annotation.ts';
+import type { Annotation } from '../domain/annotation.ts';
 import type { RecordId } from '../domain/record.ts';
 import { atomically, tableGroup } from './table-group.ts';
 
@@ -130,21 +130,4 @@ function contentHashOf(annotations: readonly Annotation[]): string {
   for (const { atSample, symbol, subtype, channel, num, aux } of annotations)
     hash.update(JSON.stringify([atSample, symbol, subtype, channel, num, aux]) + '\n');
   return hash.digest('hex');
-}
-
-/** One beat that a set gives rise to. */
-export interface BeatSeed {
-  /** Place of the mark in its set. */
-  readonly ordinal: number;
-  readonly atSample: number;
-}
-
-/** The beats of a set by rising sample; of two beat marks at one sample the first counts, as beats share no instant. */
-export function beatSeedsOf(annotations: readonly Annotation[]): BeatSeed[] {
-  const seeds = annotations
-    .map(({ atSample, symbol }, ordinal) => ({ ordinal, atSample, symbol }))
-    .filter(({ symbol }) => isBeatSymbol(symbol))
-    .map(({ ordinal, atSample }) => ({ ordinal, atSample }))
-    .sort((a, b) => a.atSample - b.atSample || a.ordinal - b.ordinal);
-  return seeds.filter((seed, i) => i === 0 || seed.atSample > seeds[i - 1].atSample);
 }

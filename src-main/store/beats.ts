@@ -8,9 +8,10 @@ import {
   noLabel,
 } from '../domain/beat.ts';
 import { type BeatClass, type ClassMapName, beatClasses, classOfSymbol } from '../domain/beat-class.ts';
+import { beatSymbols } from '../domain/annotation.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import { type Result, accepted, refused } from '../domain/result.ts';
-import { type AnnotationSetId, annotationSetsOf, beatSeedsOf } from './annotation-sets.ts';
+import type { AnnotationSetId } from './annotation-sets.ts';
 import { type ReadDb, type WriteDb, atomically, tableGroup } from './table-group.ts';
 import { type BeatCounts, countsOf, freshTallies, tallyKeeper } from './tallies.ts';
 
@@ -73,8 +74,8 @@ export const beatsOf = tableGroup(
           setSeed.run({ recordId, setId, firstBeatId: nextBeatId.get() });
           return accepted(project(recordId));
         }),
-      /** Makes the record's beats anew from their set and the annotation events. @returns how many rows there are. */
-      rebuild: (recordId: RecordId): number => atomically(db, () => project(recordId)),
+      /** Makes the record's beats anew from their set and the annotation events. */
+      rebuild: (recordId: RecordId): void => void atomically(db, () => project(recordId)),
     };
   },
 );
@@ -139,14 +140,16 @@ function beatTableReader(db: ReadDb) {
       flags: new Uint8Array(beats.length),
       probabilities: new Float32Array(beats.length * beatClasses.length),
     };
-    beats.forEach(([beatId, atSample, symbol, act, isArtifact, isForLater, modelLabel, ...p], i) => {
+    beats.forEach((beat, i) => {
+      const [beatId, atSample, symbol, act, isArtifact, isForLater, modelLabel] = beat;
       table.beatId[i] = beatId;
       table.atSample[i] = atSample;
       table.label[i] = symbol === null ? (modelLabel ?? noLabel) : indexOfClass(classOfSymbol(symbol, map));
       table.origin[i] = labelOrigins.indexOf(originOf(act, modelLabel));
       table.symbols += symbol ?? ' ';
       table.flags[i] = (isArtifact ? beatFlags.artifact : 0) | (isForLater ? beatFlags.forLater : 0);
-      for (let c = 0; c < beatClasses.length; c++) table.probabilities[i * beatClasses.length + c] = p[c] ?? NaN;
+      for (let c = 0; c < beatClasses.length; c++)
+        table.probabilities[i * beatClasses.length + c] = (beat[7 + c] as number | null) ?? NaN;
     });
     return table;
   };
@@ -161,55 +164,50 @@ type BeatTableRow = [
   isForLater: number,
   modelLabel: number | null,
   ...probabilities: (number | null)[],
-];
+]; // a tuple, read by place: 100,000 rest arrays would cost more than the query
 
 const indexOfClass = (label: BeatClass | undefined): number =>
   label === undefined ? noLabel : beatClasses.indexOf(label);
 
-/** Lays a record's seeds and the last event of each beat over what `beats` holds; nothing else may stay. */
+/** Lays a record's seeds, and over them the last event of each beat, over what `beats` holds; nothing else may stay. */
 function projector(db: WriteDb) {
   const tallies = tallyKeeper(db);
-  const seedOf = db.prepare<{ recordId: RecordId }, { setId: AnnotationSetId | null; firstBeatId: number }>(
+  const seedOf = db.prepare<{ recordId: RecordId }, { setId: AnnotationSetId | null; firstBeatId: number | null }>(
     'SELECT seeded_from_set AS setId, first_beat_id AS firstBeatId FROM records WHERE record_id = @recordId',
   );
-  const lastEvents = db.prepare<{ recordId: RecordId }, ProjectedRow>(
-    `SELECT e.beat_id AS beatId, max(e.step_id), after_at_sample AS atSample, after_person_symbol AS personSymbol,
-       after_act AS act, after_is_artifact AS isArtifact, after_is_for_later AS isForLater, after_is_deleted AS isDeleted
-     FROM annotation_events e JOIN steps s ON s.step_id = e.step_id
-     WHERE s.record_id = @recordId GROUP BY e.beat_id`,
+  const stateColumns = 'at_sample, person_symbol, act, is_artifact, is_for_later, is_deleted';
+  const setToExcluded = `SET (${stateColumns}) = (${stateColumns.replace(/\w+/g, 'excluded.$&')})`;
+  // Of two beat marks at one sample the first counts: beats share no instant.
+  const putSeeds = db.prepare(
+    `INSERT INTO beats (beat_id, record_id, seed_ordinal, ${stateColumns})
+     SELECT @firstBeatId - 1 + row_number() OVER (ORDER BY at_sample), @recordId, min(ordinal), at_sample, NULL, NULL, 0, 0, 0
+     FROM set_annotations WHERE set_id = @setId AND symbol IN (SELECT value FROM json_each(@beatSymbols))
+     GROUP BY at_sample
+     ON CONFLICT (beat_id) DO UPDATE ${setToExcluded}, record_id = @recordId, seed_ordinal = excluded.seed_ordinal`,
   );
-  const put = db.prepare<ProjectedRow>(
-    `INSERT INTO beats (beat_id, record_id, seed_ordinal, at_sample, person_symbol, act, is_artifact, is_for_later, is_deleted)
-     VALUES (@beatId, @recordId, @seedOrdinal, @atSample, @personSymbol, @act, @isArtifact, @isForLater, @isDeleted)
-     ON CONFLICT (beat_id) DO UPDATE SET (record_id, seed_ordinal, at_sample, person_symbol, act, is_artifact, is_for_later,
-       is_deleted) = (excluded.record_id, excluded.seed_ordinal, excluded.at_sample, excluded.person_symbol, excluded.act,
-       excluded.is_artifact, excluded.is_for_later, excluded.is_deleted)`,
+  const putEvents = db.prepare<{ recordId: RecordId }>(
+    `INSERT INTO beats (beat_id, record_id, ${stateColumns})
+     SELECT beat_id, @recordId, ${stateColumns.replace(/\w+/g, 'after_$&')}
+     FROM (SELECT e.*, max(e.step_id) FROM annotation_events e JOIN steps s ON s.step_id = e.step_id
+       WHERE s.record_id = @recordId GROUP BY e.beat_id) WHERE true
+     ON CONFLICT (beat_id) DO UPDATE ${setToExcluded}`,
   );
-  const present = db
-    .prepare<{ recordId: RecordId }, number>('SELECT beat_id FROM beats WHERE record_id = @recordId')
-    .pluck();
-  const remove = db.prepare<{ beatId: number }>('DELETE FROM beats WHERE beat_id = @beatId');
+  const removeOthers = db.prepare(
+    `DELETE FROM beats WHERE record_id = @recordId AND NOT beat_id BETWEEN @firstBeatId AND @firstBeatId + @seeds - 1
+       AND NOT EXISTS (SELECT 1 FROM annotation_events e JOIN steps s ON s.step_id = e.step_id
+         WHERE e.beat_id = beats.beat_id AND s.record_id = @recordId)`,
+  );
   return (recordId: RecordId): number => {
     const seed = seedOf.get({ recordId });
     if (!seed) throw new RangeError(`there is no record ${recordId}`);
-    const projected = new Map<number, ProjectedRow>();
-    if (seed.setId !== null)
-      beatSeedsOf(annotationSetsOf(db).annotations(seed.setId)).forEach(({ ordinal, atSample }, i) => {
-        const beatId = seed.firstBeatId + i;
-        projected.set(beatId, { ...untouched, beatId, recordId, seedOrdinal: ordinal, atSample });
-      });
-    for (const event of lastEvents.iterate({ recordId })) {
-      const seedOrdinal = projected.get(event.beatId)?.seedOrdinal ?? null;
-      projected.set(event.beatId, { ...event, recordId, seedOrdinal });
-    }
-    for (const beatId of present.all({ recordId })) if (!projected.has(beatId)) remove.run({ beatId });
-    for (const beat of projected.values()) put.run(beat);
+    const { setId, firstBeatId } = seed;
+    const seeds =
+      setId === null
+        ? 0
+        : putSeeds.run({ recordId, setId, firstBeatId, beatSymbols: JSON.stringify(beatSymbols) }).changes;
+    removeOthers.run({ recordId, firstBeatId: firstBeatId ?? 0, seeds });
+    putEvents.run({ recordId });
     tallies.recount(recordId);
-    return projected.size;
+    return seeds;
   };
 }
-
-interface ProjectedRow extends Omit<StoredBeatRow, 'beatId' | 'n' | 's' | 'v' | 'f' | 'q' | 'modelLabel'> {
-  readonly beatId: number;
-}
-const untouched = { personSymbol: null, act: null, isArtifact: 0, isForLater: 0, isDeleted: 0 } as const;

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import {
+  WorkspaceRefused,
+  currentSchema,
+  migrate,
+  migrationsIn,
+  openWorkspace,
+  openWorkspaceReadOnly,
+} from '../../../src-main/store/database.ts';
+import { jobsOf } from '../../../src-main/store/jobs.ts';
+import { recordsOf } from '../../../src-main/store/records.ts';
+import { settingsOf } from '../../../src-main/store/settings.ts';
+import type { WriteDb } from '../../../src-main/store/table-group.ts';
+import { addRecord, migrationsFolder, newRecord, temporaryFolder, temporaryWorkspace } from './simulated.ts';
+
+/** Released migrations and their SHA-256: a line is added with each new one, never changed. */
+const released: Record<string, string> = {
+  '0001_workspace.sql': 'c60f9f7481c64107e60b82a229563bdac28cfcd8efbce22795757f08b538ff2b',
+};
+
+const refusalOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (cause) {
+    if (cause instanceof WorkspaceRefused) return cause.reason;
+    throw cause;
+  }
+  return 'opened';
+};
+
+const schemaOf = (db: Database.Database) =>
+  db.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
+
+describe('migrations', () => {
+  test('released ones are what they were', () => {
+    const present = migrationsIn(migrationsFolder).map(({ name, sql }) => [
+      name,
+      createHash('sha256').update(sql).digest('hex'),
+    ]);
+    expect(Object.fromEntries(present)).toEqual(released);
+    expect(present).toHaveLength(currentSchema);
+  });
+
+  test('0001 makes every table strict, named in the plural or as a projection', () => {
+    const { db } = temporaryWorkspace();
+    const tables = db.pragma('table_list') as { schema: string; name: string; strict: number }[];
+    const ours = tables.filter(({ schema, name }) => schema === 'main' && !name.startsWith('sqlite_'));
+    expect(ours.filter(({ strict }) => strict === 0)).toEqual([]);
+    expect(ours.length).toBeGreaterThan(20);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+  });
+
+  test('a gap in the numbers is refused', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '0001_a.sql'), '');
+    writeFileSync(join(folder, '0003_c.sql'), '');
+    expect(() => migrationsIn(folder)).toThrow('migration 2 is named 0003_c.sql');
+  });
+
+  test('an existing file is copied before it is migrated, and a broken migration leaves it as it was', () => {
+    const workspace = temporaryWorkspace();
+    const recordId = addRecord(workspace.db, '100', [10, 20]);
+    workspace.close();
+    const migrations = join(workspace.folder, 'migrations');
+    mkdirSync(migrations);
+    for (const { name } of migrationsIn(migrationsFolder))
+      copyFileSync(join(migrationsFolder, name), join(migrations, name));
+    const nextName = `${String(currentSchema + 1).padStart(4, '0')}_next.sql`;
+    const file = join(workspace.folder, 'workspace.sqlite');
+    const db = new Database(file) as WriteDb;
+
+    writeFileSync(
+      join(migrations, nextName),
+      'CREATE TABLE extras (extra_id INTEGER PRIMARY KEY) STRICT; SELECT nonsense;',
+    );
+    expect(() => migrate(db, workspace.folder, migrations, currentSchema + 1)).toThrow('nonsense');
+    expect(db.pragma('user_version', { simple: true })).toBe(currentSchema);
+    expect(schemaOf(db)).not.toContainEqual(expect.objectContaining({ name: 'extras' }));
+
+    writeFileSync(join(migrations, nextName), 'CREATE TABLE extras (extra_id INTEGER PRIMARY KEY) STRICT;');
+    migrate(db, workspace.folder, migrations, currentSchema + 1);
+    expect(db.pragma('user_version', { simple: true })).toBe(currentSchema + 1);
+    expect(schemaOf(db)).toContainEqual(expect.objectContaining({ name: 'extras' }));
+    db.close();
+
+    const copy = new Database(join(workspace.folder, `workspace.v${currentSchema}.sqlite`), { readonly: true });
+    expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(copy.prepare('SELECT record_id FROM records').pluck().all()).toEqual([recordId]);
+    copy.close();
+    expect(refusalOf(() => openWorkspace(workspace.folder, { migrationsFolder }))).toBe('newer');
+    expect(refusalOf(() => openWorkspaceReadOnly(workspace.folder))).toBe('newer');
+  });
+});
+
+describe('openWorkspace', () => {
+  test('writes durably: WAL, full synchronisation, foreign keys', () => {
+    const { db } = temporaryWorkspace();
+    const pragma = (name: string) => db.pragma(name, { simple: true });
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
+  });
+
+  test('keeps what was written for the next time', () => {
+    const first = temporaryWorkspace();
+    settingsOf(first.db).set('theme', { name: 'dark' });
+    first.close();
+    const second = openWorkspace(first.folder, { migrationsFolder });
+    expect(settingsOf(second.db).all()).toEqual({ theme: { name: 'dark' } });
+    second.close();
+  });
+
+  test('refuses a second writer, in this process and in another, and lets readers in', async () => {
+    const { folder, db } = temporaryWorkspace();
+    addRecord(db, '100', [10]);
+    expect(refusalOf(() => openWorkspace(folder, { migrationsFolder }))).toBe('open-elsewhere');
+    const program = `
+      import { openWorkspace, openWorkspaceReadOnly } from ${JSON.stringify(new URL('../../../src-main/store/database.ts', import.meta.url).href)};
+      const readable = openWorkspaceReadOnly(${JSON.stringify(folder)}).db.prepare('SELECT count(*) FROM records').pluck().get();
+      try { openWorkspace(${JSON.stringify(folder)}, { migrationsFolder: ${JSON.stringify(migrationsFolder)} }); }
+      catch (cause) { console.log(readable, cause.reason); }`;
+    expect((await outputOf(program)).trim()).toBe('1 open-elsewhere');
+    expect(db.prepare('SELECT count(*) FROM records').pluck().get()).toBe(1);
+  });
+
+  test('opens again once the writer is gone', () => {
+    const first = temporaryWorkspace();
+    first.close();
+    const second = openWorkspace(first.folder, { migrationsFolder });
+    second.close();
+    expect(refusalOf(() => openWorkspace(first.folder, { migrationsFolder }).close())).toBe('opened');
+  });
+
+  test('a reader sees what the writer wrote and cannot write', () => {
+    const { folder, db } = temporaryWorkspace();
+    const reading = openWorkspaceReadOnly(folder);
+    addRecord(db, '100', [10]);
+    expect(recordsOf(reading.db).list()).toHaveLength(1);
+    expect(() => reading.db.exec('DELETE FROM records')).toThrow('readonly');
+    expect(Object.keys(recordsOf(reading.db))).not.toContain('add');
+    reading.close();
+  });
+
+  test('refuses a database of another program and a folder without one', () => {
+    const folder = temporaryFolder();
+    expect(refusalOf(() => openWorkspaceReadOnly(folder))).toBe('missing');
+    const foreign = new Database(join(folder, 'workspace.sqlite'));
+    foreign.exec('CREATE TABLE notes (note TEXT)');
+    foreign.close();
+    expect(refusalOf(() => openWorkspace(folder, { migrationsFolder }))).toBe('not-a-workspace');
+    expect(refusalOf(() => openWorkspaceReadOnly(folder))).toBe('not-a-workspace');
+  });
+
+  test('removes signal files that no record names and files that were never finished', () => {
+    const first = temporaryWorkspace();
+    const added = recordsOf(first.db).add({ ...newRecord('100'), signalHash: 'aa' });
+    expect(added.ok).toBe(true);
+    first.close();
+    const signals = join(first.folder, 'signals');
+    for (const name of ['aa.signal', 'bb.signal', 'cc.incoming']) writeFileSync(join(signals, name), 'x');
+    openWorkspace(first.folder, { migrationsFolder }).close();
+    expect(readdirSync(signals)).toEqual(['aa.signal']);
+  });
+
+  test('ends what ran when the program ended, with the reason', () => {
+    const first = temporaryWorkspace();
+    const job = { kind: 'import', subject: '100', recordId: null, startedAtMs: 1, detail: null };
+    const running = jobsOf(first.db).add({ ...job, state: 'running' });
+    const done = jobsOf(first.db).add({ ...job, state: 'running' });
+    jobsOf(first.db).end(done, { state: 'done', sentence: '1 record', endedAtMs: 2 });
+    first.close();
+    const second = openWorkspace(first.folder, { migrationsFolder, clock: () => 7 });
+    const ended = jobsOf(second.db)
+      .list(10)
+      .map(({ jobId, state, sentence, endedAtMs }) => ({ jobId, state, sentence, endedAtMs }));
+    second.close();
+    expect(ended).toEqual([
+      { jobId: done, state: 'done', sentence: '1 record', endedAtMs: 2 },
+      { jobId: running, state: 'failed', sentence: 'the program ended while it ran', endedAtMs: 7 },
+    ]);
+  });
+
+  test('reports slow queries by name', () => {
+    const slow: string[] = [];
+    const folder = temporaryFolder();
+    const workspace = openWorkspace(folder, { migrationsFolder, onSlowQuery: (name) => slow.push(name) });
+    addRecord(
+      workspace.db,
+      '100',
+      Array.from({ length: 30_000 }, (_, i) => i * 10),
+    );
+    workspace.close();
+    expect(slow).toContain('records.add');
+    expect(existsSync(join(folder, 'workspace.sqlite'))).toBe(true);
+  });
+});
+
+/** What a program prints that Node runs from its text. */
+function outputOf(program: string): Promise<string> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`ended with ${code}`))));
+  });
+}
