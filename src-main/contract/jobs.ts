@@ -39,6 +39,12 @@ export interface JobView {
   readonly result: unknown;
 }
 
+/** How a use case follows work and stops it. */
+export interface JobHandlers {
+  readonly onProgress: (progress: JobProgress) => void;
+  readonly signal: AbortSignal;
+}
+
 const ofJob = v.object({ jobId });
 
 export interface JobsApi {

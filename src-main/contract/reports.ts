@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Drawing } from '../domain/drawing.ts';
 import type { JobId } from './jobs.ts';
 import { recordId } from './records.ts';
 
@@ -20,16 +21,8 @@ const writeRequest = v.object({
   path: v.string(),
 });
 
-/** A page as the PDF draws it; lengths in millimetres from the page's top left corner. */
-export interface PageDrawing {
-  readonly widthMm: number;
-  readonly heightMm: number;
-  /** Drawing primitives of `report/page-drawing.ts`, in drawing order. */
-  readonly primitives: readonly unknown[];
-}
-
 export interface ReportPreview {
-  readonly pages: readonly PageDrawing[];
+  readonly pages: readonly Drawing[];
   readonly isDraft: boolean;
   /** Beats of class S, V, F or Q that no person has confirmed. */
   readonly unconfirmed: number;

@@ -34,10 +34,11 @@ export interface CorrectionSource {
   readonly refusal: string | null;
 }
 
-/** A condition of training, passed or failed, never hidden. */
+/** A condition of training, passed or failed, never hidden; a failed one that blocks disables training. */
 export interface Guard {
   readonly title: string;
   readonly isPassed: boolean;
+  readonly isBlocking: boolean;
   readonly remedy: string;
 }
 

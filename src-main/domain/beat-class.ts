@@ -33,3 +33,6 @@ export function mostProbable(probabilities: ArrayLike<number>, offset = 0): numb
   for (let c = 1; c < beatClasses.length; c++) if (probabilities[offset + c] > probabilities[offset + best]) best = c;
   return best;
 }
+
+/** The map that review, models and counts of this program use, named wherever a figure is shown. */
+export const reviewClassMap: ClassMapName = 'literature';

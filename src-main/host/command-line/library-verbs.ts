@@ -1,0 +1,137 @@
+import type { ImportOutcome } from '../../contract/records.ts';
+import { reviewClassMap } from '../../domain/beat-class.ts';
+import { CommandRefused } from './output.ts';
+import { recordsNamed } from './records-named.ts';
+import type { AddVerb } from './verb.ts';
+import { type CommonOptions, pathFromHere, withProgram } from './session.ts';
+
+const allSections = { trend: true, hourly: true, strips: true, definitions: true };
+
+/** Verbs on recordings: import, demo, records, detect, predict, export, report. */
+export function libraryVerbs(addVerb: AddVerb): void {
+  addVerb('import <paths...>', 'import WFDB records: headers, or folders of them').action(
+    (paths: string[], options: CommonOptions) =>
+      withProgram(options, async ({ program, output, follow, settle }) => {
+        const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere) });
+        const outcomes = await follow<ImportOutcome[]>(jobId);
+        for (const { source, outcome, name, beats, sentence } of outcomes)
+          output.line(outcome === 'imported' ? `${source}: imported as ${name}, ${beats} reference beats` : sentence);
+        await settle();
+        const refused = outcomes.filter(({ outcome }) => outcome === 'refused');
+        if (outcomes.length === 0) throw new CommandRefused('nothing-found', 'No recording was found there.');
+        if (refused.length > 0)
+          throw new CommandRefused(
+            refused[0].kind ?? 'refused',
+            refused.map(({ sentence }) => sentence).join('\n'),
+            refused[0].source,
+          );
+        return { outcomes };
+      }),
+  );
+
+  addVerb('demo', 'make the simulated 30-minute record').action((options: CommonOptions) =>
+    withProgram(options, async ({ program, output, follow, settle }) => {
+      const { jobId } = await program.api.records.demo({});
+      const outcomes = await follow<ImportOutcome[]>(jobId);
+      await settle();
+      for (const { name, outcome } of outcomes)
+        output.line(outcome === 'imported' ? `${name}: simulated and classified` : `${name} is in the library already`);
+      return { outcomes };
+    }),
+  );
+
+  addVerb('records', 'list the library').action((options: CommonOptions) =>
+    withProgram(options, async ({ program, output }) => {
+      const records = await program.api.records.list({});
+      for (const { recordId, name, beats, beatsByClass, confirmed, changed, isSimulated } of records) {
+        const classes = Object.entries(beatsByClass).map(([c, n]) => `${c} ${n}`);
+        const simulated = isSimulated ? ', simulated' : '';
+        output.line(
+          `#${recordId} ${name}: ${beats} beats (${classes.join(' ')}), ${confirmed + changed} labelled by people${simulated}`,
+        );
+      }
+      return { map: reviewClassMap, records };
+    }),
+  );
+
+  addVerb('detect <records...>', "find beats with the program's detector").action(
+    (names: string[], options: CommonOptions) =>
+      withProgram(options, async ({ program, output, follow }) => {
+        const detected = [];
+        for (const record of recordsNamed(await program.api.records.list({}), names)) {
+          const { jobId } = await program.api.records.detect({ recordId: record.recordId });
+          const { found, isSeeded } = await follow<{ found: number; isSeeded: boolean }>(jobId);
+          const kept = isSeeded ? 'now the record’s beats' : `kept beside the beats from ${record.positionsFrom}`;
+          output.line(`${record.name}: ${found} beats found, ${kept}`);
+          detected.push({ record: record.name, found, isSeeded });
+        }
+        return { detected };
+      }),
+  );
+
+  addVerb('predict <records...>', 'classify beats with the model in use')
+    .option('--model <hash>', 'take this model version into use first')
+    .action((names: string[], options: CommonOptions & { model?: string }) =>
+      withProgram(options, async ({ program, output, follow, settle }) => {
+        const { records, training } = program.api;
+        if (options.model) {
+          const model = (await training.models({})).find(({ hash }) => hash.startsWith(options.model!));
+          if (!model) throw new CommandRefused('no-such-model', `There is no model ${options.model}.`);
+          if (!model.isInUse) {
+            const decision = { hash: model.hash, reason: 'rhythm predict --model' };
+            const taken =
+              model.state === 'candidate' ? await training.accept(decision) : await training.rollBack(decision);
+            if (!taken.ok) throw new CommandRefused(taken.refusal, `Model ${options.model} cannot be used.`);
+            await settle();
+          }
+        }
+        const predicted = [];
+        for (const { recordId, name } of recordsNamed(await records.list({}), names)) {
+          const { jobId } = await records.predict({ recordId });
+          const { beats, modelHash } = await follow<{ beats: number; modelHash: string }>(jobId);
+          const { beatsByClass } = (await records.list({})).find((record) => record.recordId === recordId)!;
+          const classes = Object.entries(beatsByClass).map(([c, n]) => `${c} ${n}`);
+          output.line(`${name}: ${beats} beats, ${classes.join(', ')} (model ${modelHash.slice(0, 8)})`);
+          predicted.push({ record: name, beats, modelHash, beatsByClass });
+        }
+        return { map: reviewClassMap, predicted };
+      }),
+    );
+
+  addVerb('export <records...>', 'write records anew; originals are never touched')
+    .requiredOption('--format <format>', 'wfdb, csv or json')
+    .requiredOption('--out <folder>', 'folder for the files')
+    .option('--labels <which>', 'person: only labels by people; all: every beat with its current label', 'all')
+    .action((names: string[], options: CommonOptions & { format: string; out: string; labels: string }) =>
+      withProgram(options, async ({ program, output, follow }) => {
+        const { format, labels } = options;
+        if (format !== 'wfdb' && format !== 'csv' && format !== 'json')
+          throw new CommandRefused('unsupported-format', `Format ${format} cannot be written; wfdb, csv and json can.`);
+        if (labels !== 'person' && labels !== 'all')
+          throw new CommandRefused('bad-usage', `--labels is person or all, not ${labels}.`);
+        const recordIds = recordsNamed(await program.api.records.list({}), names).map(({ recordId }) => recordId);
+        const request = { recordIds, format, folder: pathFromHere(options.out), labels } as const;
+        const { jobId } = await program.api.records.export(request);
+        const exported = await follow<{ files: string[]; annotations: number }>(jobId);
+        for (const file of exported.files) output.line(file);
+        return exported;
+      }),
+    );
+
+  addVerb('report <records...>', 'write the PDF report')
+    .requiredOption('--out <folder>', 'folder for the files')
+    .action((names: string[], options: CommonOptions & { out: string }) =>
+      withProgram(options, async ({ program, output, follow }) => {
+        const reports = [];
+        for (const { recordId, name } of recordsNamed(await program.api.records.list({}), names)) {
+          const path = `${pathFromHere(options.out)}/${name}.pdf`;
+          const request = { recordId, sections: allSections, map: reviewClassMap, path };
+          const { jobId } = await program.api.reports.write(request);
+          const { pages } = await follow<{ pages: number }>(jobId);
+          output.line(`${path}: ${pages} pages`);
+          reports.push({ record: name, path, pages });
+        }
+        return { reports };
+      }),
+    );
+}

@@ -1,0 +1,60 @@
+import { findExecutors } from '../../engine/executors/present.ts';
+import { CommandRefused, Output } from './output.ts';
+import type { AddVerb } from './verb.ts';
+import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
+
+/** Verbs on models and the processors that run them. */
+export function modelVerbs(addVerb: AddVerb): void {
+  addVerb('models <action> [hash]', 'list, accept, reject, rollback or export model versions')
+    .option('--reason <text>', 'why; kept with the decision', '')
+    .option('--out <folder>', 'folder for an export')
+    .action((action: string, hash: string | undefined, options: CommonOptions & { reason: string; out?: string }) =>
+      withProgram(options, (session) => modelAction(session, action, hash, options)),
+    );
+
+  addVerb('devices', 'what can run the engine on this machine, and what was tried').action(
+    async (options: CommonOptions) => {
+      const output = new Output(options.json ?? false);
+      const { present, absent } = await findExecutors();
+      present.forEach(({ name, device }, i) => output.line(`${name} on ${device}: works${i === 0 ? ', default' : ''}`));
+      for (const { name, device, reason } of absent) output.line(`${name} on ${device}: set aside (${reason})`);
+      output.done({ present: present.map(({ name, device }) => ({ name, device })), absent });
+    },
+  );
+}
+
+async function modelAction(
+  { program, output, settle }: Session,
+  action: string,
+  hash: string | undefined,
+  { reason, out }: { reason: string; out?: string },
+): Promise<object> {
+  const { training } = program.api;
+  const models = await training.models({});
+  if (action === 'list') {
+    for (const { hash: full, name, version, state, isInUse } of models)
+      output.line(`${full.slice(0, 8)} ${name} ${version}: ${state}${isInUse ? ', in use' : ''}`);
+    return { models };
+  }
+  const model = models.find((one) => hash !== undefined && one.hash.startsWith(hash));
+  if (!model) throw new CommandRefused('no-such-model', `Name a model by its hash; \`rhythm models list\` shows them.`);
+  const decision = { hash: model.hash, reason };
+  const decide = { accept: training.accept, reject: training.reject, rollback: training.rollBack };
+  if (action === 'accept' || action === 'reject' || action === 'rollback') {
+    const decided = await decide[action](decision);
+    if (!decided.ok)
+      throw new CommandRefused(
+        decided.refusal,
+        `${model.name} ${model.version} is ${model.state}: ${decided.refusal}.`,
+      );
+    await settle();
+    output.line(`${model.name} ${model.version}: ${action} done`);
+    return { hash: model.hash };
+  }
+  if (action === 'export') {
+    const exported = await training.export({ hash: model.hash, folder: out ? pathFromHere(out) : '' });
+    for (const file of exported.files) output.line(file);
+    return exported;
+  }
+  throw new CommandRefused('bad-usage', `There is no action ${action}: list, accept, reject, rollback, export.`);
+}

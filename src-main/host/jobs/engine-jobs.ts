@@ -1,0 +1,24 @@
+import { blend, queue } from './blend.ts';
+import { detectBeats } from './detect-beats.ts';
+import { exportRecord } from './export-record.ts';
+import { importRecord } from './import-record.ts';
+import { previewReport, writeReport } from './make-report.ts';
+import { evaluate, predict } from './predict.ts';
+import { exportOnnx, trainRecords } from './train-records.ts';
+import { trainRows } from './train-rows.ts';
+
+/** Everything the engine process can be asked; each takes a request and a context and posts what it finds. */
+export const engineJobs = {
+  importRecord,
+  detectBeats,
+  exportRecord,
+  predict,
+  evaluate,
+  blend,
+  queue,
+  trainRows,
+  trainRecords,
+  exportOnnx,
+  previewReport,
+  writeReport,
+} as const;

@@ -1,0 +1,57 @@
+import type { JobHandlers } from '../../contract/jobs.ts';
+import type { ReportPreview } from '../../contract/reports.ts';
+import type { LibraryJobs } from '../../library/jobs.ts';
+import type { ReviewJobs } from '../../review/jobs.ts';
+import type { TrainingJobs } from '../../training/jobs.ts';
+import { EngineLane } from './engine-lane.ts';
+import type { ReportRequest } from './make-report.ts';
+import type { TrainedRows, TrainRowsRequest } from './train-rows.ts';
+
+/** Everything the program asks of the engine, each on the lane where it is in nobody's way. */
+export interface EngineUses {
+  readonly library: LibraryJobs;
+  readonly review: ReviewJobs;
+  readonly training: TrainingJobs;
+  readonly reports: {
+    preview(request: ReportRequest): Promise<ReportPreview>;
+    write(request: ReportRequest & { path: string }, handlers: JobHandlers): Promise<{ pages: number }>;
+  };
+  trainRows(request: TrainRowsRequest, handlers: JobHandlers): Promise<TrainedRows>;
+  exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
+  close(): void;
+}
+
+export function engineUses(workspaceFolder: string, device: () => string, onLog: (line: string) => void): EngineUses {
+  const lane = (atOnce: number) => new EngineLane(workspaceFolder, device, atOnce, onLog);
+  const answers = lane(4); // what a reader waits for: blend, queue, explanation, page preview
+  const work = lane(1); // import, detection, prediction, export, PDF
+  const training = lane(1); // minutes long; never before anything else
+  return {
+    library: {
+      importRecord: (request, handlers) => work.run('importRecord', request, handlers),
+      simulateRecord: (request, handlers) => work.run('simulateRecord', request, handlers),
+      detectBeats: (request, handlers) => work.run('detectBeats', request, handlers),
+      exportRecord: (request, handlers) => work.run('exportRecord', request, handlers),
+    },
+    review: {
+      predict: (request, { onBatch, ...handlers }) => work.run('predict', request, { ...handlers, onBatch }),
+      blend: (request) => answers.run('blend', request),
+      queue: (request) => answers.run('queue', request),
+      explain: (request) => answers.run('explain', request),
+    },
+    training: {
+      fineTune: (request, { onPoint, ...handlers }) =>
+        training.run('fineTune', request, { ...handlers, onBatch: onPoint }),
+      trainRecords: (request, { onPoint, ...handlers }) =>
+        training.run('trainRecords', request, { ...handlers, onBatch: onPoint }),
+      evaluate: (request, handlers) => training.run('evaluate', request, handlers),
+    },
+    reports: {
+      preview: (request) => answers.run('previewReport', request),
+      write: (request, handlers) => work.run('writeReport', request, handlers),
+    },
+    trainRows: (request, handlers) => training.run('trainRows', request, handlers),
+    exportOnnx: (request) => answers.run('exportOnnx', request),
+    close: () => [answers, work, training].forEach((one) => one.close()),
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beatClasses, reviewClassMap, symbolOfClass } from '../../domain/beat-class.ts';
+import { beatFlags, type BeatTable, labelOrigins } from '../../domain/beat.ts';
+import type { ExportedBeat } from '../../domain/exported-beat.ts';
+import { gapSample, type RecordId } from '../../domain/record.ts';
+import { beatsCsv } from '../../formats/csv/beats-csv.ts';
+import { beatsJson } from '../../formats/json/beats-json.ts';
+import { writeAnnotations } from '../../formats/wfdb/annotation-writing.ts';
+import { writeWfdbRecord } from '../../formats/wfdb/record-writing.ts';
+import type { ExportedRecord, ExportRequest } from '../../library/jobs.ts';
+import { beatsOf } from '../../store/beats.ts';
+import { openWorkspaceReadOnly } from '../../store/database.ts';
+import { recordsOf } from '../../store/records.ts';
+import { openSignal, type SignalReader } from '../../store/signal-reader.ts';
+import type { EngineJob } from './messages.ts';
+
+/** Suffix of the annotation file that an export writes. */
+const annotator = 'rhy';
+const blockSamples = 65536;
+
+/**
+ * Writes a record anew; the files it came from are never touched.
+ * `person`: only beats that a person labelled. `all`: every beat with its current label; an unlabelled one as `Q`.
+ */
+export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = async (request, context) => {
+  const workspace = openWorkspaceReadOnly(context.workspaceFolder);
+  try {
+    const record = recordsOf(workspace.db).byId(request.recordId as RecordId);
+    if (!record) throw new RangeError('This record is no longer in the library.');
+    const { header } = record;
+    const table = beatsOf(workspace.db).table(record.recordId, reviewClassMap);
+    const beats = exportedBeats(table).filter(({ origin }) => request.labels === 'all' || isByPerson(origin));
+    await mkdir(request.folder, { recursive: true });
+    // Files outside the workspace may be the very ones that were imported: they are never written over.
+    const replace = request.folder.startsWith(context.workspaceFolder);
+    const flag = replace ? 'w' : 'wx';
+    const stem = join(request.folder, header.name);
+    context.progress({ fraction: null, doing: `writing ${request.format}`, rate: null, secondsLeft: null });
+    if (request.format === 'csv') {
+      await writeNew(`${stem}.csv`, beatsCsv(header, beats), flag);
+      return { files: [`${stem}.csv`], annotations: beats.length };
+    }
+    if (request.format === 'json') {
+      await writeNew(`${stem}.json`, beatsJson(header, beats), flag);
+      return { files: [`${stem}.json`], annotations: beats.length };
+    }
+    const signal = openSignal(context.workspaceFolder, record.signalHash);
+    try {
+      const blocks = blocksOf(signal, (read) =>
+        context.progress({
+          fraction: read / header.lengthSamples,
+          doing: 'writing samples',
+          rate: null,
+          secondsLeft: null,
+        }),
+      );
+      const files = await writeWfdbRecord(request.folder, header, blocks, fits12Bits(signal) ? 212 : 16, { replace });
+      context.signal.throwIfAborted();
+      await writeNew(`${stem}.${annotator}`, writeAnnotations(beats.map(annotationOf)), flag);
+      return { files: [...files, `${stem}.${annotator}`], annotations: beats.length };
+    } finally {
+      signal.close();
+    }
+  } finally {
+    workspace.close();
+  }
+};
+
+async function writeNew(path: string, content: string | Uint8Array, flag: 'w' | 'wx'): Promise<void> {
+  try {
+    await writeFile(path, content, { flag });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new RangeError(`${path} is there already and is not written over; choose another folder.`, { cause });
+  }
+}
+
+const isByPerson = (origin: ExportedBeat['origin']) => origin === 'confirmed' || origin === 'changed';
+
+function exportedBeats(table: BeatTable): ExportedBeat[] {
+  return Array.from(table.atSample, (atSample, i) => {
+    const beatClass = beatClasses[table.label[i]];
+    const own = table.symbols[i];
+    const p = table.probabilities.subarray(i * beatClasses.length, (i + 1) * beatClasses.length);
+    return {
+      atSample,
+      symbol: own !== ' ' ? own : beatClass ? symbolOfClass[beatClass] : 'Q',
+      beatClass: beatClass ?? null,
+      origin: labelOrigins[table.origin[i]],
+      probabilities: Number.isNaN(p[0]) ? null : Array.from(p),
+      isArtifact: (table.flags[i] & beatFlags.artifact) !== 0,
+      isForLater: (table.flags[i] & beatFlags.forLater) !== 0,
+    };
+  });
+}
+
+const annotationOf = ({ atSample, symbol }: ExportedBeat) => ({
+  ...{ atSample, symbol, subtype: 0, channel: 0, num: 0, aux: '' },
+});
+
+function* blocksOf(signal: SignalReader, onRead: (read: number) => void) {
+  const { lengthSamples, leads } = signal.header;
+  for (let fromSample = 0; fromSample < lengthSamples; fromSample += blockSamples) {
+    const to = Math.min(lengthSamples, fromSample + blockSamples);
+    yield { fromSample, leads: leads.map((_, lead) => signal.samples(lead, fromSample, to)) };
+    onRead(to);
+  }
+}
+
+/** Format 212 holds -2047 to 2047 and an invalid code; two leads share three bytes. */
+function fits12Bits(signal: SignalReader): boolean {
+  for (const { leads } of blocksOf(signal, () => undefined))
+    for (const samples of leads)
+      for (const sample of samples) if (sample !== gapSample && Math.abs(sample) > 2047) return false;
+  return true;
+}

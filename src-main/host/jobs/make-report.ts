@@ -1,0 +1,116 @@
+import type { ReportPreview, ReportSections } from '../../contract/reports.ts';
+import type { ClassMapName } from '../../domain/beat-class.ts';
+import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
+import { physicalOf, type RecordId } from '../../domain/record.ts';
+import { buildReport, type ReportDocument } from '../../report/build-report.ts';
+import { writePdf } from '../../report/pdf.ts';
+import { type ReportModelSource, standardLimits } from '../../report/report-input.ts';
+import { findGaps } from '../../report/statistics/gap-stretches.ts';
+import { annotationSetsOf } from '../../store/annotation-sets.ts';
+import { beatsOf } from '../../store/beats.ts';
+import { openWorkspaceReadOnly } from '../../store/database.ts';
+import { modelsOf } from '../../store/models.ts';
+import { recordsOf, type StoredRecord } from '../../store/records.ts';
+import { openSignal } from '../../store/signal-reader.ts';
+import type { ReadDb } from '../../store/table-group.ts';
+import { cardOf } from '../../training/model-card.ts';
+import type { EngineJob } from './messages.ts';
+
+export interface ReportRequest {
+  readonly recordId: RecordId;
+  readonly sections: ReportSections;
+  readonly map: ClassMapName;
+  readonly readerInitials: string;
+  /** What stands for the patient; empty: the pseudonym of the library. */
+  readonly patientLine: string;
+  /** `2026-03-01T14:05`, local time. */
+  readonly madeAt: string;
+  readonly programVersion: string;
+}
+
+export const previewReport: EngineJob<ReportRequest, never, ReportPreview> = async (request, context) => {
+  const { document, unconfirmed } = makeReport(request, context.workspaceFolder);
+  return { pages: document.pages, isDraft: unconfirmed > 0, unconfirmed };
+};
+
+export const writeReport: EngineJob<ReportRequest & { path: string }, never, { pages: number }> = async (
+  request,
+  context,
+) => {
+  context.progress({ fraction: 0, doing: 'counting beats', rate: null, secondsLeft: null });
+  const { document } = makeReport(request, context.workspaceFolder);
+  await writePdf(document, request.path, {
+    signal: context.signal,
+    onProgress: ({ page, pages }) =>
+      context.progress({ fraction: page / pages, doing: `writing page ${page}`, rate: null, secondsLeft: null }),
+  });
+  return { pages: document.pages.length };
+};
+
+function makeReport(
+  request: ReportRequest,
+  workspaceFolder: string,
+): { document: ReportDocument; unconfirmed: number } {
+  const { db, close } = openWorkspaceReadOnly(workspaceFolder);
+  try {
+    const record = recordsOf(db).byId(request.recordId);
+    if (!record) throw new RangeError('This record is no longer in the library.');
+    const signal = openSignal(workspaceFolder, record.signalHash);
+    try {
+      const { header } = record;
+      const readSamples = (lead: number, fromSample: number, toSample: number) =>
+        physicalOf(signal.samples(lead, fromSample, toSample), header.leads[lead]);
+      const detector =
+        record.seededFromSet === null ? undefined : annotationSetsOf(db).byId(record.seededFromSet)?.annotator;
+      const document = buildReport({
+        patient: { pseudonym: request.patientLine || record.patient },
+        record: {
+          name: header.name,
+          leads: header.leads.map(({ name, gain, isCalibrated }) => ({ name, stepsPerMv: isCalibrated ? gain : null })),
+          samplingHz: header.samplingHz,
+          lengthSamples: header.lengthSamples,
+          startDate: null, // dates identify patients; they are not taken into the workspace
+          startOfDayS: null,
+          sourceFile: record.source.files[0]?.name ?? header.name,
+          checksum: record.source.checksumsVerified ? 'matches' : 'none',
+          isSimulated: record.isSimulated,
+          gaps: findGaps(readSamples, header),
+        },
+        beats: beatsOf(db).table(record.recordId, request.map),
+        readSamples,
+        detector: detector ? `${detector.name} ${detector.version}`.trim() : null,
+        model: modelSource(db, record),
+        classMap: request.map,
+        readerInitials: request.readerInitials,
+        madeAt: request.madeAt,
+        programVersion: request.programVersion,
+        sections: request.sections,
+        isFinal: true,
+        requestedStrips: [],
+        limits: standardLimits,
+      });
+      const unconfirmed = beatsOf(db).countsByLabel(record.recordId, request.map).notNWithoutPerson;
+      return { document, unconfirmed };
+    } finally {
+      signal.close();
+    }
+  } finally {
+    close();
+  }
+}
+
+/** The model whose predictions the record shows, with the figures of its card. */
+function modelSource(db: ReadDb, record: StoredRecord): ReportModelSource | null {
+  const listed = recordsOf(db)
+    .list(reviewClassMap)
+    .find(({ recordId }) => recordId === record.recordId);
+  const model = listed?.modelHash ? modelsOf(db).byHash(listed.modelHash) : undefined;
+  if (!model) return null;
+  const { figures, classes } = cardOf(model.card);
+  return {
+    ...{ name: model.name, version: model.version, hash: model.hash },
+    classes: classes ?? beatClasses,
+    cardFigures: figures?.rows ?? [],
+    cardSource: figures?.source ?? 'no figures on its card',
+  };
+}

@@ -1,0 +1,75 @@
+import { toOnnx } from '../../engine/executors/onnx/export.ts';
+import { tf } from '../../engine/executors/tensorflow.ts';
+import { modelToWeights, networkOf } from '../../engine/record/model.ts';
+import { trainRecordModel } from '../../engine/record/train.ts';
+import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
+import type { CurvePoint } from '../../contract/training.ts';
+import type { MadeModel, TrainRecordsRequest } from '../../training/jobs.ts';
+import { executorOf, inputsOf, modelOf } from './engine-models.ts';
+import type { EngineJob } from './messages.ts';
+
+/** What a record model's file says of itself; it decides predictions and so belongs to the hash. */
+export const recordMetadata = { family: 'record' } as const;
+
+/** Trains a record model from nothing on the labels given. */
+export const trainRecords: EngineJob<TrainRecordsRequest, CurvePoint, MadeModel> = async (request, context) => {
+  const records = [];
+  for (const [index, { recordName, signalHash, atSamples, labels }] of request.records.entries()) {
+    context.progress({
+      fraction: (0.3 * index) / request.records.length,
+      doing: `measuring beats of ${recordName}`,
+      rate: null,
+      secondsLeft: null,
+    });
+    records.push({ name: recordName, inputs: await inputsOf(context.workspaceFolder, signalHash, atSamples), labels });
+    context.signal.throwIfAborted();
+  }
+  const executor = executorOf(context.device);
+  const startedMs = performance.now();
+  const model = await trainRecordModel(
+    records,
+    { seed: request.seed },
+    {
+      executor,
+      signal: context.signal,
+      onProgress: ({ fraction, branch, network, networks, epoch, epochs, step, beatsPerSecond }) =>
+        context.progress({
+          fraction: 0.3 + 0.7 * fraction,
+          doing: `${branch} ${network} of ${networks}, epoch ${epoch} of ${epochs}, step ${step}`,
+          rate: `${Math.round(beatsPerSecond).toLocaleString('en')} beats/s`,
+          secondsLeft: ((performance.now() - startedMs) / 1000) * (1 / Math.max(fraction, 1e-3) - 1),
+        }),
+    },
+  );
+  const weights = modelToWeights(model);
+  return {
+    weights: writeSafetensors(weights, recordMetadata),
+    hash: modelHash(weights, recordMetadata),
+    executor: `${executor.name} ${executor.device}`,
+    curve: [],
+  };
+};
+
+/** Beats of one call of the exported graph: shapes are static. */
+const exportedBatch = 1;
+
+/** The record model as an ONNX graph for inference: `context` (1, 9, 45) and `window` (1, 132, 4) to `probabilities`. */
+export const exportOnnx: EngineJob<{ modelHash: string }, never, { onnx: Uint8Array }> = async (request, context) => {
+  const model = await modelOf(context.workspaceFolder, request.modelHash);
+  const network = networkOf(model);
+  const inputs = Object.fromEntries(
+    Object.entries(network.inputs).map(([name, shape]) => [
+      name,
+      { shape: [exportedBatch, ...shape], dtype: 'float32' as const },
+    ]),
+  );
+  const onnx = toOnnx(
+    (given, weights) => ({
+      probabilities: tf.softmax(network.forward({ weights, inputs: given }).logits),
+    }),
+    inputs,
+    model.networks,
+    { modelHash: request.modelHash, classes: 'N S V F', classMap: 'literature' },
+  );
+  return { onnx };
+};

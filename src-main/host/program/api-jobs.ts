@@ -1,0 +1,7 @@
+import type { JobsApi } from '../../contract/jobs.ts';
+import type { Parts } from './program.ts';
+
+export const jobsApi = ({ board }: Parts): JobsApi => ({
+  list: async () => board.list(),
+  cancel: async ({ jobId }) => ({ cancelled: board.cancel(jobId) }),
+});

@@ -1,0 +1,196 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImportOutcome, RecordsApi, RecordSummary } from '../../contract/records.ts';
+import { reviewClassMap } from '../../domain/beat-class.ts';
+import type { RecordId } from '../../domain/record.ts';
+import { detectBeats } from '../../library/detect-beats.ts';
+import { importDemo, importRecords, type ImportParts } from '../../library/import-records.ts';
+import { annotationSetsOf } from '../../store/annotation-sets.ts';
+import { recordsOf } from '../../store/records.ts';
+import { removeSignal } from '../../store/signal-writer.ts';
+import { JobFailed } from '../jobs/engine-lane.ts';
+import type { Parts } from './program.ts';
+import { currentReader } from './readers.ts';
+import { Refusal } from './respond.ts';
+import { signalCache } from './signal-cache.ts';
+
+/** Failures of the engine that are not the file's fault. */
+const faults = new Set(['fault', 'engine-ended']);
+
+export function recordsApi(parts: Parts): RecordsApi {
+  const { workspace, events, board, engine, classifier, now, uploadsFolder } = parts;
+  const { db } = workspace;
+  const records = recordsOf(db);
+  const signals = signalCache(workspace.folder);
+  const importParts: ImportParts = {
+    workspace,
+    jobs: engine.library,
+    now,
+    refusalOf: (error) => (error instanceof JobFailed && !faults.has(error.failure.kind) ? error.failure : undefined),
+  };
+  const known = (recordId: RecordId) => {
+    const record = records.byId(recordId);
+    if (!record) throw new Refusal('no-such-record', 'This record is no longer in the library.');
+    return record;
+  };
+
+  const predict = (recordId: RecordId) =>
+    board.start({
+      kind: 'predict',
+      subject: known(recordId).header.name,
+      recordId,
+      sentenceOf: (result) => `${(result as { beats: number }).beats} beats classified`,
+      run: (onProgress, signal) => classifier.predict(recordId, { onProgress, signal }),
+    });
+
+  const detect = (recordId: RecordId) =>
+    board.start({
+      kind: 'detect',
+      subject: known(recordId).header.name,
+      recordId,
+      sentenceOf: (result) => `${(result as { found: number }).found} beats found`,
+      run: async (onProgress, signal) => {
+        const jobs = engine.library;
+        const detected = await detectBeats({ workspace, jobs, now }, recordId, { onProgress, signal });
+        announceRecord(recordId);
+        return detected;
+      },
+    });
+
+  const announceRecord = (recordId: RecordId) => {
+    const revision = records.byId(recordId)?.revision ?? 0;
+    events.announce({ event: 'onRecordsChanged' });
+    events.announce({ event: 'onBeatsChanged', recordId, revision, cause: 'prediction' });
+  };
+
+  /** A record that came in is looked at by itself: beats where it has none, then classes. */
+  const lookAt = async ({ outcome, recordId }: ImportOutcome): Promise<void> => {
+    events.announce({ event: 'onRecordsChanged' });
+    if (outcome !== 'imported' || recordId === null) return;
+    if (known(recordId).seededFromSet === null && (await board.ended(detect(recordId))).state !== 'done') return;
+    predict(recordId);
+  };
+
+  return {
+    list: async () => records.list(reviewClassMap).map(summaryOf),
+    header: async ({ recordId }) => {
+      const { header, source } = known(recordId);
+      return { header, source };
+    },
+    tile: async ({ recordId, level, index }) => signals.of(known(recordId).signalHash).tile(level, index),
+    import: async ({ paths, upload }) => {
+      const uploaded = upload === undefined ? [] : [join(uploadsFolder, upload)];
+      if (upload?.match(/[/\\]|^\./)) throw new Refusal('bad-request', 'This is no upload.');
+      const subject = paths.length === 1 ? (paths[0].split(/[/\\]/).at(-1) ?? '') : `${paths.length} sources`;
+      const jobId = board.start({
+        kind: 'import',
+        subject: upload === undefined ? subject : 'dropped files',
+        sentenceOf: (result) => importSentence(result as ImportOutcome[]),
+        run: async (onProgress, signal) => {
+          try {
+            if (uploaded.length > 0) await mkdir(uploaded[0], { recursive: true });
+            return await importRecords(
+              importParts,
+              [...paths, ...uploaded],
+              { onProgress, signal },
+              (outcome) => void lookAt(outcome).catch(parts.onFault),
+            );
+          } finally {
+            for (const folder of uploaded) await rm(folder, { recursive: true, force: true });
+          }
+        },
+      });
+      return { jobId };
+    },
+    demo: async () => ({
+      jobId: board.start({
+        kind: 'demo',
+        subject: 'simulated demo record',
+        sentenceOf: (result) => importSentence(result as ImportOutcome[]),
+        run: async (onProgress, signal) => {
+          const outcome = await importDemo(importParts, { onProgress, signal });
+          void lookAt(outcome).catch(parts.onFault);
+          return [outcome];
+        },
+      }),
+    }),
+    detect: async ({ recordId }) => ({ jobId: detect(recordId) }),
+    predict: async ({ recordId }) => ({ jobId: predict(recordId) }),
+    remove: async ({ recordId }) => {
+      const { signalHash } = known(recordId);
+      const removed = records.remove(recordId);
+      if (removed) {
+        signals.forget(signalHash);
+        removeSignal(workspace.folder, signalHash);
+        events.announce({ event: 'onRecordsChanged' });
+      }
+      return { removed };
+    },
+    unblind: async ({ recordId }) => {
+      known(recordId);
+      const sets = annotationSetsOf(db);
+      sets.unblind(recordId, currentReader(db), now());
+      events.announce({ event: 'onRecordsChanged' });
+      return sets.ofRecord(recordId).map(({ setId, annotator }) => ({
+        annotator: annotator.name,
+        kind: annotator.kind,
+        marks: sets.annotations(setId),
+      }));
+    },
+    export: async ({ recordIds, format, folder, labels }) => {
+      const target = folder || join(workspace.folder, 'exports');
+      const names = recordIds.map((recordId) => known(recordId).header.name);
+      return {
+        jobId: board.start({
+          kind: 'export',
+          subject: names.join(', '),
+          sentenceOf: (result) => `${(result as { files: string[] }).files.length} files written to ${target}`,
+          run: async (onProgress, signal) => {
+            const files: string[] = [];
+            let annotations = 0;
+            for (const recordId of recordIds) {
+              const request = { recordId, format, folder: target, labels };
+              const exported = await engine.library.exportRecord(request, { onProgress, signal });
+              files.push(...exported.files);
+              annotations += exported.annotations;
+            }
+            return { files, annotations };
+          },
+        }),
+      };
+    },
+  };
+}
+
+function importSentence(outcomes: readonly ImportOutcome[]): string {
+  const count = (outcome: ImportOutcome['outcome']) => outcomes.filter((o) => o.outcome === outcome).length;
+  const parts = [
+    [count('imported'), 'imported'],
+    [count('already-here'), 'already here'],
+    [count('refused'), 'refused'],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`);
+  return said.join(', ') || 'No recording was found there.';
+}
+
+type Listed = ReturnType<ReturnType<typeof recordsOf>['list']>[number];
+const summaryOf = ({ recordId, header, counts, source, ...record }: Listed): RecordSummary => ({
+  recordId,
+  name: header.name,
+  patient: record.patient,
+  isSimulated: record.isSimulated,
+  samplingHz: header.samplingHz,
+  lengthSamples: header.lengthSamples,
+  leadNames: header.leads.map(({ name }) => name),
+  sizeBytes: source.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  importedAtMs: record.importedAtMs,
+  positionsFrom: record.positionsFrom,
+  beats: counts.beats,
+  beatsByClass: counts.byClass,
+  labelled: counts.beats - counts.unlabelled - counts.artifacts,
+  confirmed: counts.confirmed,
+  changed: counts.changed,
+  forLater: counts.forLater,
+  modelHash: record.modelHash,
+  isUnblinded: record.isUnblinded,
+});

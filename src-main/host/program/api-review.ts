@@ -1,0 +1,144 @@
+import type { EditResult, ReviewApi, StepOutcome } from '../../contract/review.ts';
+import { noLabel } from '../../domain/beat.ts';
+import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
+import type { BeatId, RecordId } from '../../domain/record.ts';
+import { beatEditor, type EditFrame } from '../../review/edit-beats.ts';
+import { annotationSetsOf } from '../../store/annotation-sets.ts';
+import { beatsOf } from '../../store/beats.ts';
+import { type StepOutcome as StoredOutcome, stepsOf } from '../../store/edit-steps.ts';
+import { modelsOf } from '../../store/models.ts';
+import { predictionsOf } from '../../store/predictions.ts';
+import { recordsOf } from '../../store/records.ts';
+import { trainingRunsOf } from '../../store/training-runs.ts';
+import { predictInBackground } from './background-prediction.ts';
+import type { Parts } from './program.ts';
+import { currentReader } from './readers.ts';
+import { Refusal } from './respond.ts';
+
+type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view'>;
+
+export function reviewApi(parts: Parts): ReviewApi {
+  const { workspace, events, engine, classifier, now } = parts;
+  const { db } = workspace;
+  const editor = beatEditor(workspace);
+  const background = predictInBackground(parts);
+
+  const frame = ({ recordId, expectedRevision, view }: EditRequest): EditFrame => ({
+    ...{ recordId, expectedRevision, view, annotatorId: currentReader(db), madeAtMs: now() },
+  });
+
+  /** Answers the edit at once; what the model makes of it follows. */
+  const edited = (recordId: RecordId, result: EditResult, touchesPositions = false): EditResult => {
+    if (result.ok) afterChange(recordId, result.value.revision, touchesPositions);
+    return result;
+  };
+  const afterChange = (recordId: RecordId, revision: number, touchesPositions: boolean) => {
+    events.announce({ event: 'onBeatsChanged', recordId, revision, cause: 'edit' });
+    events.announce({ event: 'onRecordsChanged' });
+    // Other positions are other beats to the model: it looks again once the reader pauses.
+    if (touchesPositions) background.later(recordId);
+    void classifier.labelsChanged(recordId);
+  };
+
+  /** Whether the beat's last event moved, added or deleted it; all events of a step are of one kind. */
+  const movesBeats = (beatId: BeatId) => {
+    const last = stepsOf(db).historyOfBeat(beatId).at(-1);
+    return last?.before.atSample !== last?.after.atSample || last?.before.isDeleted !== last?.after.isDeleted;
+  };
+
+  const returned = (done: StoredOutcome, verb: string) => {
+    if (done.recordId === null) {
+      events.announce({ event: 'onModelsChanged' });
+      background.all();
+    } else afterChange(done.recordId, done.revision, movesBeats(done.beatIds[0]));
+    const outcome: StepOutcome = {
+      recordId: done.recordId,
+      revision: done.revision,
+      title: `${verb}: ${done.title}`,
+      view: done.view as StepOutcome['view'],
+    };
+    return { ok: true as const, value: outcome };
+  };
+
+  const labelled = (recordId: RecordId) => {
+    const found = classifier.labelledBeats(recordId);
+    if (!found) throw new Refusal('not-classified', 'This record is not classified yet: wait for its prediction.');
+    return found;
+  };
+
+  return {
+    beats: async ({ recordId }) => beatsOf(db).table(recordId, reviewClassMap),
+    relabel: async (r) => edited(r.recordId, editor.relabel(frame(r), r.beatIds, r.symbol)),
+    confirm: async (r) => edited(r.recordId, editor.confirm(frame(r), r.beatIds)),
+    remove: async (r) => edited(r.recordId, editor.remove(frame(r), r.beatIds), true),
+    markArtifact: async (r) => edited(r.recordId, editor.markArtifact(frame(r), r.beatIds, r.isSet)),
+    leaveForLater: async (r) => edited(r.recordId, editor.leaveForLater(frame(r), r.beatIds, r.isSet)),
+    move: async (r) => edited(r.recordId, editor.move(frame(r), r.beatId, r.toSample), true),
+    add: async (r) => edited(r.recordId, editor.add(frame(r), r.atSample, r.symbol), true),
+    undo: async () => {
+      const done = stepsOf(db).undo({ annotatorId: currentReader(db), madeAtMs: now() });
+      return done.ok ? returned(done.value, 'Undone') : done;
+    },
+    redo: async () => {
+      const done = stepsOf(db).redo({ annotatorId: currentReader(db), madeAtMs: now() });
+      return done.ok ? returned(done.value, 'Done again') : done;
+    },
+    history: async () =>
+      stepsOf(db)
+        .history(200)
+        .map(({ stepId, kind, madeAtMs, who, title, recordId, isUndone }) => ({
+          ...{ stepId, atMs: madeAtMs, who, recordId, isUndone },
+          title: kind === 'do' ? title : `${kind === 'undo' ? 'Undone' : 'Done again'}: ${title}`,
+        })),
+    detail: async ({ recordId, beatId }) => detailOf(recordId, beatId),
+    queue: async ({ recordId, limit }) => {
+      const { beats, table } = labelled(recordId);
+      const queue = await engine.review.queue({ ...beats, limit });
+      const labelledClasses = new Set(beats.personLabels);
+      return {
+        entries: Array.from(queue.index, (index, place) => ({
+          beatId: table.beatId[index] as BeatId,
+          uncertainty: queue.uncertainty[place],
+          disagreement: queue.disagreement[place],
+          novelty: queue.novelty[place],
+          isForCoverage: queue.isForCoverage[place] === 1,
+        })),
+        toReview: beats.personLabels.filter((label, i) => label === noLabel && (table.flags[i] & 1) === 0).length,
+        classesNeverLabelled: beatClasses.filter((_, index) => !labelledClasses.has(index)),
+      };
+    },
+    explain: async ({ recordId, beatIds }) => {
+      const { beats, table } = labelled(recordId);
+      const indexOf = new Map(Array.from(table.beatId, (beatId, index) => [beatId, index]));
+      const asked = beatIds.filter((beatId) => indexOf.has(beatId));
+      const index = Int32Array.from(asked, (beatId) => indexOf.get(beatId)!);
+      const explained = await engine.review.explain({ ...beats, index });
+      return explained.map((explanation, i) => ({ ...explanation, beatId: asked[i], modelHash: beats.modelHash }));
+    },
+  };
+
+  function detailOf(recordId: RecordId, beatId: BeatId) {
+    const beat = beatsOf(db).byId(beatId, reviewClassMap);
+    const record = recordsOf(db).byId(recordId);
+    if (!beat || !record || beat.recordId !== recordId) throw new Refusal('no-such-beat', 'This beat is gone.');
+    const run = predictionsOf(db).latestRun(recordId);
+    const model = run && modelsOf(db).byHash(run.modelHash);
+    const seed = record.seededFromSet === null ? undefined : annotationSetsOf(db).byId(record.seededFromSet)?.annotator;
+    return {
+      beatId,
+      atSample: beat.atSample,
+      history: stepsOf(db)
+        .historyOfBeat(beatId)
+        .map(({ madeAtMs, who, kind, title, why }) => ({
+          ...{ atMs: madeAtMs, who, why },
+          title: kind === 'do' ? title : `${kind === 'undo' ? 'Undone' : 'Done again'}: ${title}`,
+        })),
+      positionFrom: beat.seedOrdinal === null || !seed ? 'added by a person' : `${seed.name} ${seed.version}`.trim(),
+      modelName: model ? `${model.name} ${model.version}` : null,
+      modelHash: run?.modelHash ?? null,
+      usedIn: trainingRunsOf(db)
+        .ofBeat(beatId)
+        .map(({ runId, state }) => `run ${runId} (${state})`),
+    };
+  }
+}

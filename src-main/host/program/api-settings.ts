@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { SettingsApi } from '../../contract/settings.ts';
+import { appRoot } from './app-root.ts';
+import type { Parts } from './program.ts';
+import { changeSettings, readSettings } from './readers.ts';
+
+export const programVersion = (JSON.parse(readFileSync(join(appRoot, 'package.json'), 'utf8')) as { version: string })
+  .version;
+
+export const settingsApi = ({ workspace, host }: Parts): SettingsApi => ({
+  get: async () => {
+    const settings = readSettings(workspace.db);
+    const processor = `${cpus()[0]?.model.trim() ?? 'processor'}, ${cpus().length} cores`;
+    return {
+      settings,
+      program: {
+        version: programVersion,
+        host,
+        workspaceFolder: workspace.folder,
+        device: settings.device === 'auto' ? processor : `${settings.device} (chosen in Settings), ${processor}`,
+      },
+    };
+  },
+  change: async (change) => changeSettings(workspace.db, change),
+});

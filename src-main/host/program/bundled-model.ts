@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { annotationSetsOf } from '../../store/annotation-sets.ts';
+import { stepsOf } from '../../store/edit-steps.ts';
+import { modelsOf } from '../../store/models.ts';
+import type { WriteDb } from '../../store/table-group.ts';
+import type { ModelCard } from '../../training/model-card.ts';
+import { resourcesFolder } from './app-root.ts';
+
+/** What `resources/models/NAME.json` says beside `NAME.safetensors` and `NAME.md`. */
+export interface BundledModel extends Omit<ModelCard, 'markdown'> {
+  readonly family: 'record' | 'row';
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+/** Brings the models that come with the program into the workspace, and the first into use where none is yet. */
+export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
+  const folder = join(resourcesFolder, 'models');
+  const models = modelsOf(db);
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
+    const bundled = JSON.parse(await readFile(join(folder, file), 'utf8')) as BundledModel;
+    const { hash, family, name, version, trainedOn, classes, figures } = bundled;
+    if (!models.byHash(hash)) {
+      const stem = join(folder, file.replace(/\.json$/, ''));
+      const markdown = await readFile(`${stem}.md`, 'utf8');
+      const card: ModelCard = { markdown, trainedOn, classes, ...(figures ? { figures } : {}) };
+      const weights = await readFile(`${stem}.safetensors`);
+      models.add({
+        hash,
+        family,
+        name,
+        version,
+        parentHash: null,
+        state: 'accepted',
+        createdAtMs: nowMs,
+        card,
+        weights,
+      });
+    }
+    if (!models.inUse(family)) {
+      // A program's act: it is no step that a reader could undo.
+      const annotatorId = annotationSetsOf(db).annotatorId({ kind: 'program', name: 'rhythm-attention', version: '' });
+      stepsOf(db).useModel({
+        ...{ annotatorId, madeAtMs: nowMs, title: `${name} ${version} came with the program`, view: null },
+        ...{ use: { family, hash }, reason: 'came with the program' },
+      });
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Api } from '../../contract/api.ts';
+import type { JobId, JobKind } from '../../contract/jobs.ts';
+import { recordClassifier } from '../../review/classify-record.ts';
+import { openWorkspace, type Workspace } from '../../store/database.ts';
+import { jobsOf } from '../../store/jobs.ts';
+import { Cancelled } from '../jobs/engine-lane.ts';
+import { engineUses, type EngineUses } from '../jobs/engine-uses.ts';
+import { jobsApi } from './api-jobs.ts';
+import { recordsApi } from './api-records.ts';
+import { reportsApi } from './api-reports.ts';
+import { reviewApi } from './api-review.ts';
+import { settingsApi } from './api-settings.ts';
+import { trainingApi } from './api-training.ts';
+import { migrationsFolder } from './app-root.ts';
+import { ensureModel } from './bundled-model.ts';
+import { EventHub } from './event-hub.ts';
+import { JobBoard } from './job-board.ts';
+import { openLog } from './log.ts';
+import { readSettings } from './readers.ts';
+import { contractResponder } from './respond.ts';
+import { webResponder } from './web-responder.ts';
+
+/** What every part of the program works with; made once, in `openProgram`. */
+export interface Parts {
+  readonly workspace: Workspace;
+  readonly events: EventHub;
+  readonly board: JobBoard;
+  readonly engine: EngineUses;
+  readonly classifier: ReturnType<typeof recordClassifier>;
+  readonly now: () => number;
+  readonly host: 'electron' | 'browser';
+  readonly onFault: (error: unknown) => void;
+  readonly uploadsFolder: string;
+}
+
+export interface Program {
+  readonly parts: Parts;
+  readonly api: Api;
+  readonly respond: (request: Request) => Promise<Response>;
+  /** The PDF behind a page's link to a report. */
+  reportPathOfUrl(url: string): string | undefined;
+  readonly isClosed: boolean;
+  close(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly workspaceFolder: string;
+  readonly host: 'electron' | 'browser';
+}
+
+/**
+ * Opens the workspace, the engine and the contract over them.
+ * @throws {WorkspaceRefused} where the workspace is open elsewhere or of a newer program.
+ */
+export async function openProgram({ workspaceFolder, host }: ProgramOptions): Promise<Program> {
+  mkdirSync(workspaceFolder, { recursive: true });
+  const log = openLog(workspaceFolder);
+  const workspace = openWorkspace(workspaceFolder, {
+    migrationsFolder,
+    onSlowQuery: (query, elapsedMs) => log.info({ query, elapsedMs: Math.round(elapsedMs) }, 'slow query'),
+  });
+  const { db } = workspace;
+  const now = Date.now;
+  const uploadsFolder = join(workspaceFolder, 'uploads');
+  rmSync(uploadsFolder, { recursive: true, force: true }); // what an earlier run received and did not import
+  const events = new EventHub();
+  const onFault = (error: unknown) => {
+    if (!(error instanceof Cancelled)) log.error({ message: error instanceof Error ? error.message : String(error) });
+  };
+  await ensureModel(db, now());
+  const engine = engineUses(
+    workspaceFolder,
+    () => readSettings(db).device,
+    (line) => log.info({ engine: line.slice(0, 500) }),
+  );
+  const board = new JobBoard(
+    {
+      started: (kind: JobKind, subject, recordId, atMs) =>
+        jobsOf(db).add({ kind, subject, recordId, state: 'running', startedAtMs: atMs, detail: null }) as JobId,
+      ended: (jobId, state, sentence, endedAtMs) => jobsOf(db).end(jobId, { state, sentence, endedAtMs }),
+    },
+    events.announce,
+    now,
+  );
+  const classifier = recordClassifier({ workspace, jobs: engine.review, announce: events.announce, now, onFault });
+  const parts: Parts = { workspace, events, board, engine, classifier, now, host, onFault, uploadsFolder };
+  const reports = reportsApi(parts);
+  const api: Api = {
+    records: recordsApi(parts),
+    review: reviewApi(parts),
+    training: trainingApi(parts),
+    reports: reports.api,
+    jobs: jobsApi(parts),
+    settings: settingsApi(parts),
+  };
+  let isClosed = false;
+  return {
+    parts,
+    api,
+    respond: webResponder({
+      contract: contractResponder(api, events, (fault, cause) => {
+        log.warn({ logId: fault.logId, kind: fault.kind });
+        if (fault.kind === 'fault') log.error({ logId: fault.logId, stack: (cause as Error).stack });
+      }),
+      reportPath: reports.pathOf,
+      uploadsFolder,
+    }),
+    reportPathOfUrl: (url) => {
+      const jobId = /\/files\/report\/(\d+)$/.exec(url)?.[1];
+      return jobId === undefined ? undefined : reports.pathOf(Number(jobId));
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await board.close();
+      await classifier.settled();
+      engine.close();
+      workspace.close();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ImportOutcome } from '../contract/records.ts';
+import { isBeatSymbol } from '../domain/annotation.ts';
+import type { JobHandlers } from '../contract/jobs.ts';
+import type { RecordId } from '../domain/record.ts';
+import type { Workspace } from '../store/database.ts';
+import { recordsOf } from '../store/records.ts';
+import { publishSignal } from '../store/signal-writer.ts';
+import type { ImportedRecord, LibraryJobs } from './jobs.ts';
+import { patientOf } from './known-patients.ts';
+
+/** A job of the engine that refused for a reason that people can mend. */
+export interface RefusedSource {
+  readonly kind: string;
+  readonly message: string;
+}
+
+export interface ImportParts {
+  readonly workspace: Workspace;
+  readonly jobs: Pick<LibraryJobs, 'importRecord' | 'simulateRecord'>;
+  readonly now: () => number;
+  /** Tells a refusal of a source from a fault and from cancelling, which both end the import. */
+  readonly refusalOf: (error: unknown) => RefusedSource | undefined;
+}
+
+/**
+ * Imports each source whole or not at all; one that is refused does not stop the others.
+ * @param paths  headers, records without `.hea`, any file of a record, or folders of records.
+ */
+export async function importRecords(
+  parts: ImportParts,
+  paths: readonly string[],
+  handlers: JobHandlers,
+  onOutcome: (outcome: ImportOutcome) => void,
+): Promise<ImportOutcome[]> {
+  const outcomes: ImportOutcome[] = [];
+  const sources = await recordsAmong(paths);
+  for (const [index, source] of sources.entries()) {
+    handlers.signal.throwIfAborted();
+    const outcome = await importSource(parts, source, {
+      signal: handlers.signal,
+      onProgress: (progress) =>
+        handlers.onProgress({
+          ...progress,
+          doing: `${basename(source)}: ${progress.doing}`,
+          fraction: (index + (progress.fraction ?? 0)) / sources.length,
+          secondsLeft: sources.length === 1 ? progress.secondsLeft : null,
+        }),
+    });
+    outcomes.push(outcome);
+    onOutcome(outcome);
+  }
+  return outcomes;
+}
+
+async function importSource(parts: ImportParts, path: string, handlers: JobHandlers): Promise<ImportOutcome> {
+  const source = basename(path);
+  try {
+    const imported = await parts.jobs.importRecord({ path }, handlers);
+    return await keep(parts, imported, source, false);
+  } catch (error) {
+    const refusal = parts.refusalOf(error);
+    if (!refusal) throw error;
+    const outcome = { source, outcome: 'refused', recordId: null, name: null, beats: 0 } as const;
+    return { ...outcome, sentence: refusal.message, kind: refusal.kind };
+  }
+}
+
+/** Seed and length of the demo record: fixed, so that everyone sees the same and it is made once a workspace. */
+export const demoRecord = { seed: 20260301, minutes: 30 } as const;
+
+/** Makes the simulated record, or finds the one that is there. */
+export async function importDemo(parts: ImportParts, handlers: JobHandlers): Promise<ImportOutcome> {
+  const simulated = await parts.jobs.simulateRecord(demoRecord, handlers);
+  return keep(parts, simulated, simulated.header.name, true);
+}
+
+async function keep(
+  { workspace, now }: ImportParts,
+  { header, signalHash, incomingPath, source, reference }: ImportedRecord,
+  sourceName: string,
+  isSimulated: boolean,
+): Promise<ImportOutcome> {
+  const records = recordsOf(workspace.db);
+  const present = records.bySignalHash(signalHash);
+  if (present) {
+    await rm(incomingPath, { force: true });
+    return {
+      source: sourceName,
+      outcome: 'already-here',
+      recordId: present.recordId,
+      name: present.header.name,
+      beats: 0,
+      sentence: `${sourceName} is already in the library as ${present.header.name}; nothing was imported twice.`,
+      kind: 'already-imported',
+    };
+  }
+  publishSignal(workspace.folder, incomingPath, signalHash);
+  const importedAtMs = now();
+  const added = records.add(
+    { patient: patientOf(signalHash, header.name), header, signalHash, isSimulated, source, importedAtMs },
+    reference.map(({ annotator, annotations }) => ({
+      annotator: { kind: 'reference', name: annotator, version: '' },
+      madeAtMs: importedAtMs,
+      annotations,
+    })),
+  );
+  if (!added.ok) throw new Error(`${sourceName} was imported by another at the same moment`);
+  const beats = reference[0]?.annotations.filter(({ symbol }) => isBeatSymbol(symbol)).length ?? 0;
+  const outcome = { source: sourceName, outcome: 'imported', name: header.name, beats } as const;
+  return { ...outcome, recordId: added.value as RecordId, sentence: '', kind: null };
+}
+
+/** Headers among the paths: a folder stands for the records in it, `100.dat` and `100.atr` for the record `100`. */
+async function recordsAmong(paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const facts = await stat(path).catch(() => undefined);
+    if (facts?.isDirectory()) {
+      for (const name of (await readdir(path)).sort()) if (name.endsWith('.hea')) found.add(join(path, name));
+    } else if (path.endsWith('.hea')) found.add(path);
+    else {
+      const header = `${path.replace(/\.[^./\\]+$/, '')}.hea`;
+      const isThere = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
+      found.add((await isThere(`${path}.hea`)) ? `${path}.hea` : header);
+    }
+  }
+  return [...found];
+}

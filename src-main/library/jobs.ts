@@ -1,0 +1,37 @@
+import type { JobHandlers } from '../contract/jobs.ts';
+import type { RecordSource } from '../contract/records.ts';
+import type { Annotation } from '../domain/annotation.ts';
+import type { RecordHeader } from '../domain/record.ts';
+
+/** A record whose signal lies, whole and flushed, beside the workspace's signals under a name of its own. */
+export interface ImportedRecord {
+  readonly header: RecordHeader;
+  readonly signalHash: string;
+  readonly incomingPath: string;
+  readonly source: RecordSource & { readonly readerVersion: string };
+  readonly reference: readonly { readonly annotator: string; readonly annotations: readonly Annotation[] }[];
+}
+
+/** What was written, and where. */
+export interface ExportedRecord {
+  readonly files: readonly string[];
+  readonly annotations: number;
+}
+
+export interface ExportRequest {
+  readonly recordId: number;
+  readonly format: 'wfdb' | 'csv' | 'json';
+  readonly folder: string;
+  readonly labels: 'person' | 'all';
+}
+
+/** What the library needs from the engine process. */
+export interface LibraryJobs {
+  importRecord(request: { path: string }, handlers: JobHandlers): Promise<ImportedRecord>;
+  simulateRecord(request: { seed: number; minutes: number }, handlers: JobHandlers): Promise<ImportedRecord>;
+  detectBeats(
+    request: { signalHash: string },
+    handlers: JobHandlers,
+  ): Promise<{ detector: string; version: string; atSamples: Int32Array }>;
+  exportRecord(request: ExportRequest, handlers: JobHandlers): Promise<ExportedRecord>;
+}

@@ -1,0 +1,184 @@
+import type { HostEvent } from '../contract/events.ts';
+import type { JobHandlers } from '../contract/jobs.ts';
+import type { Comparison } from '../contract/training.ts';
+import { beatClasses, reviewClassMap, symbolOfClass } from '../domain/beat-class.ts';
+import { noLabel } from '../domain/beat.ts';
+import type { BeatId } from '../domain/record.ts';
+import type { Workspace } from '../store/database.ts';
+import { modelsOf } from '../store/models.ts';
+import { type SnapshotBeat, trainingRunsOf } from '../store/training-runs.ts';
+import { compareModels } from './compare-models.ts';
+import type { TrainingJobs } from './jobs.ts';
+import { cardOf, type ModelCard } from './model-card.ts';
+import { classedBeats, type PlannedRecord, type TrainingPlan, used } from './plan.ts';
+
+export interface FineTuneParts {
+  readonly workspace: Workspace;
+  readonly jobs: Pick<TrainingJobs, 'fineTune' | 'evaluate'>;
+  readonly announce: (event: HostEvent) => void;
+  readonly now: () => number;
+  readonly isCancelled: (error: unknown) => boolean;
+}
+
+export interface FineTuneSettings {
+  readonly seed: number;
+  readonly steps: number;
+}
+
+/** How a comparison is found again among a model's evaluations. */
+export const comparisonProtocol = 'fine-tune: before and after';
+
+/** Fixes what a fine-tune will see and opens its run; the plan's guards must have passed. */
+export function startFineTune(
+  { workspace: { db }, now }: FineTuneParts,
+  plan: TrainingPlan,
+  settings: FineTuneSettings,
+): number {
+  const roles = [
+    ...plan.corrections.map((planned) => [planned, 'train'] as const),
+    ...plan.replay.map((planned) => [planned, 'replay'] as const),
+    ...plan.evaluation.map((planned) => [planned, 'evaluate'] as const),
+  ];
+  const runs = trainingRunsOf(db);
+  const snapshotId = runs.addSnapshot({
+    purpose: 'fine-tune',
+    madeAtMs: now(),
+    beats: roles.flatMap(([planned, role]) => snapshotBeats(planned, role)),
+  });
+  return runs.start({
+    configuration: {
+      ...settings,
+      trainingBeats: total(plan.corrections),
+      replayBeats: total(plan.replay),
+      evaluationBeats: total(plan.evaluation),
+    },
+    seed: settings.seed,
+    executor: '',
+    snapshotId,
+    parentHash: plan.parent?.hash ?? null,
+    startedAtMs: now(),
+  });
+}
+
+/**
+ * Trains from the model in use, keeps the result as a candidate, and measures both on the plan's evaluation beats.
+ * Nothing is taken into use: that is the reader's decision.
+ */
+export async function fineTune(
+  parts: FineTuneParts,
+  plan: TrainingPlan,
+  runId: number,
+  settings: FineTuneSettings,
+  handlers: JobHandlers,
+): Promise<{ runId: number; modelHash: string; comparison: Comparison }> {
+  const { workspace, jobs, announce, now } = parts;
+  const runs = trainingRunsOf(workspace.db);
+  const { parent } = plan;
+  if (!parent) throw new RangeError('there is no model to start from');
+  try {
+    const made = await jobs.fineTune(
+      {
+        parentHash: parent.hash,
+        ...settings,
+        corrections: plan.corrections.map(classedBeats),
+        replay: plan.replay.map(classedBeats),
+      },
+      {
+        ...handlers,
+        onPoint: (point) => {
+          runs.addCurvePoint(runId, point);
+          announce({ event: 'onRunChanged', runId });
+        },
+      },
+    );
+    const records = plan.evaluation.map(classedBeats);
+    const models = modelsOf(workspace.db);
+    const version = nextVersion(models.list().map((model) => model.version));
+    // The engine reads weights from the workspace: a candidate is kept before it is measured.
+    const candidate = models.add({
+      ...{ hash: made.hash, family: 'record', name: parent.name, version, parentHash: parent.hash, state: 'candidate' },
+      createdAtMs: now(),
+      card: candidateCard(plan, runId, made.hash, made.executor, settings, version),
+      weights: made.weights,
+    });
+    const before = await jobs.evaluate({ modelHash: parent.hash, records }, handlers);
+    const after = await jobs.evaluate({ modelHash: candidate.hash, records }, handlers);
+    const comparison = compareModels(before, after, plan.reference);
+    models.addEvaluation({
+      ...{ modelHash: candidate.hash, runId, classMap: reviewClassMap, protocol: comparisonProtocol },
+      madeAtMs: now(),
+      result: comparison,
+    });
+    runs.end(runId, { state: 'done', endedAtMs: now(), modelHash: candidate.hash });
+    return { runId, modelHash: candidate.hash, comparison };
+  } catch (error) {
+    const isCancelled = handlers.signal.aborted || parts.isCancelled(error);
+    runs.end(runId, {
+      state: isCancelled ? 'cancelled' : 'failed',
+      endedAtMs: now(),
+      failure: isCancelled ? '' : error instanceof Error ? error.message : String(error),
+    });
+    throw error;
+  } finally {
+    announce({ event: 'onRunChanged', runId });
+    announce({ event: 'onModelsChanged' });
+  }
+}
+
+const total = (records: readonly PlannedRecord[]): number => records.reduce((sum, { labels }) => sum + used(labels), 0);
+
+function snapshotBeats({ record, table, labels }: PlannedRecord, role: SnapshotBeat['role']): SnapshotBeat[] {
+  const beats: SnapshotBeat[] = [];
+  labels.forEach((label, i) => {
+    if (label === noLabel) return;
+    beats.push({
+      beatId: table.beatId[i] as BeatId,
+      recordId: record.recordId,
+      atSample: table.atSample[i],
+      symbol: symbolOfClass[beatClasses[label]],
+      role,
+    });
+  });
+  return beats;
+}
+
+/** `1.3.0` after `1.2.0`: the middle number counts what this workspace made. */
+export function nextVersion(versions: readonly string[]): string {
+  const parsed = versions.map((version) => version.split('.').map(Number)).filter(([a, b]) => a >= 0 && b >= 0);
+  const [major, minor] = parsed.reduce(([a, b], [c, d]) => (c > a || (c === a && d > b) ? [c, d] : [a, b]), [1, -1]);
+  return `${major}.${minor + 1}.0`;
+}
+
+function candidateCard(
+  plan: TrainingPlan,
+  runId: number,
+  hash: string,
+  executor: string,
+  { seed, steps }: FineTuneSettings,
+  version: string,
+): ModelCard {
+  const lines = (records: readonly PlannedRecord[]) =>
+    records.map(({ record, labels }) => `${record.header.name} (${used(labels)})`).join(', ') || 'none';
+  return {
+    markdown: [
+      `# ${plan.parent?.name ?? ''} ${version}`,
+      '',
+      `Fine-tuned from ${plan.parent?.version} (${plan.parent?.hash.slice(0, 8)}) in this workspace, run ${runId}.`,
+      '',
+      `- Hash: ${hash}`,
+      `- Class map: ${reviewClassMap}`,
+      `- Learned from beats corrected by people: ${lines(plan.corrections)}`,
+      `- Repeated, so that it does not forget: ${lines(plan.replay)}`,
+      `- Measured on: ${lines(plan.evaluation)}; reference: ${plan.reference}`,
+      `- ${steps} steps, seed ${seed}, ${executor}; weights averaged half and half with its parent's`,
+      '- Not a medical device.',
+    ].join('\n'),
+    classes: plan.parent ? cardOf(plan.parent.card).classes : beatClasses,
+    trainedOn: [
+      ...(plan.parent ? cardOf(plan.parent.card).trainedOn : []),
+      ...plan.corrections.map(({ record }) => ({
+        ...{ record: record.header.name, patient: record.patient, signalHash: record.signalHash },
+      })),
+    ],
+  };
+}

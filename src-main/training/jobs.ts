@@ -1,0 +1,59 @@
+import type { JobHandlers } from '../contract/jobs.ts';
+import type { CurvePoint } from '../contract/training.ts';
+
+/** Beats of one record with what is known of their classes; the engine reads the signal itself. */
+export interface ClassedBeats {
+  readonly recordName: string;
+  readonly patient: string;
+  readonly signalHash: string;
+  /** All beats that are not deleted, by rising sample: features need the neighbours too. */
+  readonly atSamples: Int32Array;
+  /** Index into `beatClasses`; 255 for a beat that is not used. */
+  readonly labels: Uint8Array;
+}
+
+export interface FineTuneRequest {
+  readonly parentHash: string;
+  readonly seed: number;
+  readonly steps: number;
+  /** Corrected beats. */
+  readonly corrections: readonly ClassedBeats[];
+  /** Beats with known labels that the parent was trained on: mixed in, so that it does not forget. */
+  readonly replay: readonly ClassedBeats[];
+}
+
+export interface MadeModel {
+  /** `.safetensors` bytes. */
+  readonly weights: Uint8Array;
+  readonly hash: string;
+  readonly executor: string;
+  readonly curve: readonly CurvePoint[];
+}
+
+export interface TrainRecordsRequest {
+  readonly records: readonly ClassedBeats[];
+  readonly seed: number;
+}
+
+/** Counts of one record, row-major (reference class, test class). */
+export interface RecordConfusion {
+  readonly recordName: string;
+  readonly counts: Float64Array;
+}
+
+/** What training needs from the engine process. */
+export interface TrainingJobs {
+  fineTune(
+    request: FineTuneRequest,
+    handlers: JobHandlers & { readonly onPoint: (point: CurvePoint) => void },
+  ): Promise<MadeModel>;
+  trainRecords(
+    request: TrainRecordsRequest,
+    handlers: JobHandlers & { readonly onPoint: (point: CurvePoint) => void },
+  ): Promise<MadeModel>;
+  /** Classes by the model alone, without label blend, against `labels`. */
+  evaluate(
+    request: { readonly modelHash: string; readonly records: readonly ClassedBeats[] },
+    handlers: JobHandlers,
+  ): Promise<RecordConfusion[]>;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole-program tests, one after another: each starts a program and a browser of its own. */
+export default defineConfig({
+  root: new URL('../..', import.meta.url).pathname,
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    pool: 'forks',
+  },
+});

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'msedge'];
+const fixedPlaces = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** An installed Chromium, Chrome or Edge; undefined where there is none. */
+export const installedBrowser = (): string | undefined =>
+  [
+    ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
+    ...fixedPlaces,
+  ].find((path) => existsSync(path));
+
+export const browserMissing =
+  'No browser found: install Chromium, Google Chrome or Microsoft Edge (Debian: apt-get install chromium).';
+
+const quiet = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  ...['--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb'],
+];
+
+export interface OpenedBrowser {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** Opens a page in a fresh profile that is removed at the end. */
+export async function openBrowser(size = { width: 1600, height: 1000 }): Promise<OpenedBrowser> {
+  const executablePath = installedBrowser();
+  if (!executablePath) throw new Error(browserMissing);
+  const profile = await mkdtemp(join(tmpdir(), 'rhythm-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: quiet,
+    viewport: size,
+    acceptDownloads: true,
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  return {
+    context,
+    page,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
