@@ -1,0 +1,130 @@
+import { chooseBeats, refractoryS } from './choice.ts';
+import { findCandidates, workingHz } from './candidates.ts';
+import { featuresAlone, featuresInCompany } from './features.ts';
+import { markPeak } from './peak-mark.ts';
+import { logOdds } from './score-card.ts';
+import { aloneCard, companyCard } from './fitted-cards.ts';
+
+export interface DetectorInput {
+  readonly samplingHz: number;
+  /** Signals of equal length in mV, gaps NaN; the first one decides. */
+  readonly leads: readonly Float32Array[];
+}
+
+export interface DetectorOptions {
+  /**
+   * What leads after the first are good for: `ignore` them, or let each `fill-gaps` of those before it, where an
+   * electrode was off.
+   */
+  readonly otherLeads: 'ignore' | 'fill-gaps';
+}
+
+/** Ignoring them is what the published figures of one-lead detectors mean, and what the detector's own are of. */
+export const detectorDefaults: DetectorOptions = { otherLeads: 'ignore' };
+
+const leastHz = 100; // below it the high band of 25 to 45 Hz does not exist
+const mostHz = 1000;
+const blockS = 600; // keeps the memory for a day's record that of ten minutes
+const marginS = 20; // as far as any feature looks: 16 s of level, 8 beats of rhythm
+const edgeS = 0.1; // a complex at the very edge is not seen whole
+const flatS = 0.5; // no living heart gives half a second of one digital value: the amplifier is off or at its limit
+const secondLooks = 2; // a third changes nothing more
+const leastCompany = 4; // with fewer beats there is no rhythm and no usual shape to compare with
+
+/**
+ * R peaks of one recording. Maxima of QRS energy are candidates; each is judged twice by a logistic regression, first
+ * alone, then among the beats chosen so far, which takes the place of learning thresholds and search-back; a best set
+ * without violations of the refractory period is chosen (`choice.ts`). No more than 20 s on either side decide about a
+ * beat, so that a stream can be handed over in overlapping pieces.
+ * @returns samples of the R peaks, strictly rising; none in gaps (NaN) and in flat or saturated stretches.
+ * @throws {RangeError} outside 100 to 1000 Hz, for leads of unequal lengths, and for unknown options.
+ */
+export function detectBeats(input: DetectorInput, options: Partial<DetectorOptions> = {}): Int32Array {
+  const { samplingHz, leads } = input;
+  const { otherLeads } = checkedOptions(options);
+  if (!(samplingHz >= leastHz && samplingHz <= mostHz))
+    throw new RangeError(`sampling rate ${samplingHz} Hz, expected ${leastHz} to ${mostHz}`);
+  const uneven = leads.findIndex((lead) => lead.length !== leads[0].length);
+  if (uneven > 0)
+    throw new RangeError(`lead ${uneven + 1} has ${leads[uneven].length} samples, the first has ${leads[0].length}`);
+  if (leads.length === 0) return new Int32Array(0);
+  let signal = withoutFlats(leads[0], samplingHz);
+  let beats = detectInLead(signal, samplingHz);
+  for (const lead of otherLeads === 'fill-gaps' ? leads.slice(1) : []) {
+    if (!signal.some(Number.isNaN)) break;
+    const other = withoutFlats(lead, samplingHz);
+    beats = fillGaps(beats, signal, detectInLead(other, samplingHz), samplingHz);
+    signal = signal.map((value, i) => (Number.isNaN(value) ? other[i] : value));
+  }
+  return beats;
+}
+
+function checkedOptions(options: Partial<DetectorOptions>): DetectorOptions {
+  const unknown = Object.keys(options).find((name) => !(name in detectorDefaults));
+  if (unknown !== undefined) throw new RangeError(`unknown option ${unknown} of the beat detector`);
+  return { ...detectorDefaults, ...options };
+}
+
+/** Beats of one lead, block by block. */
+function detectInLead(signal: Float32Array, samplingHz: number): Int32Array {
+  const beats: number[] = [];
+  const refractory = refractoryS * samplingHz;
+  const block = Math.round(blockS * samplingHz);
+  const margin = Math.round(marginS * samplingHz);
+  for (let from = 0; from < signal.length; from += block) {
+    const readFrom = Math.max(0, from - margin);
+    for (const beat of detectInBlock(signal.subarray(readFrom, from + block + margin), samplingHz)) {
+      const at = readFrom + beat;
+      const isFree = beats.length === 0 || at - beats[beats.length - 1] >= refractory;
+      if (at >= from && at < from + block && isFree) beats.push(at);
+    }
+  }
+  return Int32Array.from(beats);
+}
+
+function detectInBlock(signal: Float32Array, samplingHz: number): number[] {
+  const candidates = findCandidates(signal, samplingHz);
+  const { atSample, energyMv } = candidates;
+  const alone = featuresAlone(candidates);
+  const choose = (odds: Float64Array) => {
+    const edge = edgeS * workingHz;
+    for (let i = 0; i < odds.length; i++)
+      if (atSample[i] < edge || atSample[i] >= energyMv.length - edge) odds[i] = -Infinity;
+    return chooseBeats(atSample, odds);
+  };
+  let chosen = choose(logOdds(aloneCard, [alone], atSample.length));
+  for (let look = 0; look < secondLooks && chosen.length >= leastCompany; look++) {
+    const company = featuresInCompany(candidates, chosen);
+    chosen = choose(logOdds(companyCard, [alone, company], atSample.length));
+  }
+  return Array.from(chosen, (beat) => markPeak(candidates, beat, signal, samplingHz));
+}
+
+/** The signal with stretches of one unchanging value as gaps; the same array where there are none. */
+function withoutFlats(signal: Float32Array, samplingHz: number): Float32Array {
+  const longest = Math.round(flatS * samplingHz);
+  let result = signal;
+  let from = 0;
+  for (let i = 1; i <= signal.length; i++) {
+    if (i < signal.length && signal[i] === signal[from]) continue;
+    if (i - from >= longest) {
+      if (result === signal) result = signal.slice();
+      result.fill(NaN, from, i);
+    }
+    from = i;
+  }
+  return result;
+}
+
+/** Beats of one lead, and those of another in the first one's gaps, no two within a refractory period. */
+function fillGaps(beats: Int32Array, signal: Float32Array, others: Int32Array, samplingHz: number): Int32Array {
+  const refractory = refractoryS * samplingHz;
+  let next = 0;
+  const filling = others.filter((at) => {
+    while (next < beats.length && beats[next] < at) next++;
+    const isApart =
+      (next === 0 || at - beats[next - 1] >= refractory) && (next === beats.length || beats[next] - at >= refractory);
+    return isApart && Number.isNaN(signal[at]);
+  });
+  return Int32Array.from([...beats, ...filling]).sort();
+}
