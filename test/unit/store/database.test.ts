@@ -144,6 +144,15 @@ describe('openWorkspace', () => {
     reading.close();
   });
 
+  test('can be read when nobody writes', () => {
+    const first = temporaryWorkspace();
+    addRecord(first.db, '100', [10]);
+    first.close();
+    const reading = openWorkspaceReadOnly(first.folder);
+    expect(recordsOf(reading.db).list()).toHaveLength(1);
+    reading.close();
+  });
+
   test('refuses a database of another program and a folder without one', () => {
     const folder = temporaryFolder();
     expect(refusalOf(() => openWorkspaceReadOnly(folder))).toBe('missing');
