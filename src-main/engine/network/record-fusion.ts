@@ -1,0 +1,119 @@
+import { windowChannels, windowSamples, featureNames } from '../../domain/record-inputs.ts';
+import { mapNamed } from '../executors/named.ts';
+import { tf } from '../executors/tensorflow.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Network, NetworkOutputs, Pass } from './network.ts';
+import {
+  branches,
+  branchNames,
+  contextBeats,
+  contextReach,
+  taughtClasses,
+  type BranchName,
+} from './record-branches.ts';
+
+/** How the branches are joined. */
+export interface Fusion {
+  /** Networks of each branch, whose probabilities are averaged. */
+  readonly seeds: Readonly<Record<BranchName, number>>;
+  /** ln of the share of normal beats that training kept, at most 0; added to S, V and F, which were all kept. */
+  readonly thinning: number;
+  /** Divides the joint log-probabilities, so that .9 is right nine times in ten. */
+  readonly temperature: number;
+}
+
+export interface RecordOutputs extends NetworkOutputs {
+  /** ln of each branch's mean probabilities, (batch, 4), as trained: normal beats thinned. */
+  readonly ofBranch: Readonly<Record<BranchName, tf.Tensor>>;
+  /** (batch, seeds * heads, 9): what the beat asks its neighbours. */
+  readonly rhythmAttention: tf.Tensor;
+  /** (batch, seeds * heads, query, key) over the 17 tokens of the window. */
+  readonly morphologyAttention: tf.Tensor;
+}
+
+const weightOf: Readonly<Record<BranchName, number>> = { features: 0.5, rhythm: 0.5, morphology: 0.3 };
+
+/** The name of a network's weights among those of all: `rhythm2.embed.matrix`. */
+export const networkName = (branch: BranchName, seed: number): string => `${branch}${seed + 1}`;
+
+/**
+ * The whole record model as one network over (batch, 9, 45) `context` and (batch, 132, 4) `window`; its logits are
+ * joint and tempered, so that their softmax is the model's opinion. It runs as in use: batch norm by its running
+ * statistics and nothing dropped, in training too, where it only learns from a few corrected beats.
+ */
+export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<RecordOutputs> {
+  const networks = branchNames.flatMap((branch) =>
+    Array.from({ length: seeds[branch] }, (_, seed) => ({ branch, name: networkName(branch, seed) })),
+  );
+  return {
+    inputs: { context: [contextBeats, featureNames.length], window: [windowSamples, windowChannels] },
+    classes: taughtClasses,
+    dropouts: {},
+    initialWeights: (random) =>
+      Object.assign(
+        {},
+        ...networks.map(({ branch, name }) => named(name, branches[branch].initialWeights(random))),
+      ) as Weights,
+    forward: ({ weights, inputs }) => {
+      const { context, window } = inputs;
+      const [batch] = context.shape;
+      const centre = tf.slice(context, [0, contextReach, 0], [batch, 1, featureNames.length]);
+      const given = { context, window, features: tf.reshape(centre, [batch, featureNames.length]) };
+      const outputs = networks.map(({ branch, name }) => ({
+        branch,
+        ...branches[branch].forward({ weights: under(weights, name), inputs: given }),
+      }));
+      const ofBranch = mapNamed(weightOf, (_, branch) =>
+        meanLogProbability(outputs.flatMap((output) => (output.branch === branch ? [output.logits] : []))),
+      ) as Record<BranchName, tf.Tensor>;
+      const parts = branchNames.map((branch) =>
+        tf.mul(branch === 'morphology' ? withoutRhythm(ofBranch[branch]) : ofBranch[branch], weightOf[branch]),
+      );
+      const prior = tf.tensor1d([0, thinning, thinning, thinning]);
+      const joint = tf.add(tf.addN(parts), prior);
+      const attentions = (branch: BranchName) =>
+        tf.concat(
+          outputs.flatMap((output) => (output.branch === branch ? output.attentions : [])),
+          1,
+        );
+      const rhythm = attentions('rhythm'); // (batch, seeds * heads, 1, 9)
+      const morphology = attentions('morphology');
+      return {
+        logits: tf.mul(joint, 1 / temperature),
+        attentions: [rhythm, morphology],
+        ofBranch,
+        rhythmAttention: tf.reshape(rhythm, [batch, rhythm.shape[1]!, contextBeats]),
+        morphologyAttention: morphology,
+      };
+    },
+  };
+}
+
+/** ln of the mean of what several networks say: (batch, classes) each. */
+function meanLogProbability(logits: readonly tf.Tensor[]): tf.Tensor {
+  const mean = tf.mul(tf.addN(logits.map((each) => tf.softmax(each))), 1 / logits.length);
+  return tf.log(tf.add(mean, 1e-7)); // keeps a certain network from a veto over the others
+}
+
+/**
+ * The morphology branch sees no rhythm, and its opinion on N against S only spoils the others': both are given
+ * ln(pN + pS).
+ */
+export function withoutRhythm(logProbabilities: tf.Tensor): tf.Tensor {
+  const [n, s, v, f] = tf.split(tf.exp(logProbabilities), taughtClasses, 1); // (batch, 1) each
+  const either = tf.add(n, s);
+  return tf.log(tf.concat([either, either, v, f], 1));
+}
+
+const named = (name: string, weights: Weights): Weights =>
+  Object.fromEntries(Object.entries(weights).map(([part, weight]) => [`${name}.${part}`, weight]));
+
+/** The weights of one network among those of all, by their own names. */
+function under(weights: Pass['weights'], name: string): Record<string, tf.Tensor> {
+  const prefix = `${name}.`;
+  return Object.fromEntries(
+    Object.entries(weights).flatMap(([full, tensor]) =>
+      full.startsWith(prefix) ? [[full.slice(prefix.length), tensor]] : [],
+    ),
+  );
+}

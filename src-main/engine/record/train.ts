@@ -1,0 +1,138 @@
+import { featureNames, windowChannels, windowSamples } from '../../domain/record-inputs.ts';
+import { seededRandom } from '../../domain/random.ts';
+import type { Executor } from '../executors/executor.ts';
+import { branches, branchNames, contextBeats, type BranchName } from '../network/record-branches.ts';
+import { networkName } from '../network/record-fusion.ts';
+import type { BeatInputs } from '../network/predictor.ts';
+import { hyperParameters, type HyperParameters } from '../train/hyper-parameters.ts';
+import { train } from '../train/loop.ts';
+import type { Weight } from '../weights/weights.ts';
+import { augmentations } from './augmentation.ts';
+import { contextOf, standardFeatures, standardOf, windowsOf } from './beat-inputs.ts';
+import type { RecordModel } from './model.ts';
+import { chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
+
+export interface RecordTrainingOptions {
+  readonly seed: number;
+  /** Networks of each branch. */
+  readonly seeds: Readonly<Record<BranchName, number>>;
+  /** Most normal beats that a recording gives to a network. */
+  readonly normalsPerRecord: Readonly<Record<BranchName, number>>;
+  readonly temperature: number;
+}
+
+export const recordTrainingDefaults: RecordTrainingOptions = {
+  seed: 1, // any number; the same one repeats a run
+  seeds: { features: 5, rhythm: 3, morphology: 3 }, // where another one no longer moves the figures
+  normalsPerRecord: { features: 600, rhythm: 500, morphology: 500 }, // normal beats are plenty and alike
+  temperature: 1.9, // fitted on beats of patients left out
+};
+
+/** What each branch's training differs in from the engine's defaults; chosen in cross-validation by patient. */
+const hyperOf: Readonly<Record<BranchName, Partial<HyperParameters>>> = {
+  features: { epochs: 8, learningRate: 3e-3, schedule: 'linear', warmUpSteps: 100, weightDecay: 1e-2, clipNorm: 0 },
+  rhythm: { epochs: 8, learningRate: 2e-3, warmUpSteps: 60, weightDecay: 2e-2, averageDecay: 0.99 },
+  morphology: { epochs: 6, learningRate: 2e-3, warmUpSteps: 60, weightDecay: 2e-2, averageDecay: 0.99 },
+};
+
+/** Seconds that a network takes beside the others', to tell how far a training is. */
+const costOf: Readonly<Record<BranchName, number>> = { features: 1, rhythm: 8, morphology: 30 };
+
+export interface RecordTrainingProgress {
+  /** Of the whole training, 0 to 1. */
+  readonly fraction: number;
+  readonly branch: BranchName;
+  /** From 1. */
+  readonly network: number;
+  readonly networks: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly beatsPerSecond: number;
+}
+
+export interface RecordTrainingRun {
+  readonly executor: Executor;
+  readonly onProgress?: (progress: RecordTrainingProgress) => void | Promise<void>;
+  /** When aborted, the run throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a record model from nothing. The same recordings, seed and executor give the same weights.
+ * @throws {RangeError} when no beat has a class to learn, or labels do not match beats.
+ */
+export async function trainRecordModel(
+  records: readonly LabelledRecord[],
+  options: Partial<RecordTrainingOptions>,
+  { executor, onProgress, signal }: RecordTrainingRun,
+): Promise<RecordModel> {
+  const { seed, seeds, normalsPerRecord, temperature } = { ...recordTrainingDefaults, ...options };
+  const standard = standardOf(records.map(({ inputs }) => inputs));
+  const standards = records.map(({ inputs }) => standardFeatures(inputs, standard));
+  const whole = branchNames.reduce((sum, branch) => sum + seeds[branch] * costOf[branch], 0);
+  const networks: Record<string, Weight> = {};
+  let done = 0;
+  let thinning = 0;
+  for (const branch of branchNames)
+    for (let network = 0; network < seeds[branch]; network++) {
+      const own = 1000 * seed + 100 * branchNames.indexOf(branch) + network;
+      const chosen = chooseBeats(records, normalsPerRecord[branch], seededRandom(own));
+      if (branch === 'features') thinning = Math.log(chosen.normalShare);
+      const hyper = hyperParameters({ ...hyperOf[branch], seed: own, keepBest: false });
+      const { weights } = await train({
+        network: branches[branch],
+        executor,
+        training: {
+          inputs: inputsOf(branch, records, standards, chosen),
+          labels: chosen.label,
+          weights: chosen.weight,
+        },
+        hyper,
+        augment: augmentations[branch],
+        ...(signal ? { signal } : {}),
+        onProgress: ({ epoch, epochs, step, steps, loss, beatsPerSecond }) =>
+          onProgress?.({
+            fraction: (done + (costOf[branch] * step) / steps) / whole,
+            ...{ branch, network: network + 1, networks: seeds[branch] },
+            ...{ epoch, epochs, step, loss, beatsPerSecond },
+          }),
+      });
+      for (const [part, weight] of Object.entries(weights))
+        networks[`${networkName(branch, network)}.${part}`] = weight;
+      done += costOf[branch];
+    }
+  return { networks, standard, seeds, thinning, temperature };
+}
+
+/** The chosen beats as one branch takes them. */
+function inputsOf(
+  branch: BranchName,
+  records: readonly LabelledRecord[],
+  standards: readonly Float32Array[],
+  chosen: ChosenBeats,
+): BeatInputs {
+  const features = featureNames.length;
+  switch (branch) {
+    case 'features':
+      return { features: gatherRows(chosen, features, (record, beats) => rowsOf(standards[record], beats)) };
+    case 'rhythm':
+      return {
+        context: gatherRows(chosen, contextBeats * features, (record, beats) => contextOf(standards[record], beats)),
+      };
+    case 'morphology':
+      return {
+        window: gatherRows(chosen, windowSamples * windowChannels, (record, beats) =>
+          windowsOf(records[record].inputs, beats),
+        ),
+      };
+  }
+}
+
+function rowsOf(standard: Float32Array, beats: Int32Array): Float32Array {
+  const width = featureNames.length;
+  const rows = new Float32Array(beats.length * width);
+  for (const [row, beat] of beats.entries()) rows.set(standard.subarray(beat * width, (beat + 1) * width), row * width);
+  return rows;
+}
