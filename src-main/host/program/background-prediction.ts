@@ -2,7 +2,7 @@ import type { JobId } from '../../contract/jobs.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import type { RecordId } from '../../domain/record.ts';
 import { recordsOf } from '../../store/records.ts';
-import type { Parts } from './program.ts';
+import type { Parts } from './parts.ts';
 
 /** How long a reader pauses before the model looks again at beats that were added, moved or deleted. */
 const pauseMs = 1500;

@@ -3,37 +3,25 @@ import { join } from 'node:path';
 import type { Api } from '../../contract/api.ts';
 import type { JobId, JobKind } from '../../contract/jobs.ts';
 import { recordClassifier } from '../../review/classify-record.ts';
-import { openWorkspace, type Workspace } from '../../store/database.ts';
+import { openWorkspace } from '../../store/database.ts';
 import { jobsOf } from '../../store/jobs.ts';
 import { Cancelled } from '../jobs/engine-lane.ts';
-import { engineUses, type EngineUses } from '../jobs/engine-uses.ts';
-import { jobsApi } from './api-jobs.ts';
-import { recordsApi } from './api-records.ts';
-import { reportsApi } from './api-reports.ts';
-import { reviewApi } from './api-review.ts';
-import { settingsApi } from './api-settings.ts';
-import { trainingApi } from './api-training.ts';
+import { engineUses } from '../jobs/engine-uses.ts';
+import { jobsApi } from './api/jobs-api.ts';
+import { recordsApi } from './api/records-api.ts';
+import { reportsApi } from './api/reports-api.ts';
+import { reviewApi } from './api/review-api.ts';
+import { settingsApi } from './api/settings-api.ts';
+import { trainingApi } from './api/training-api.ts';
 import { migrationsFolder } from './app-root.ts';
 import { ensureModel } from './bundled-model.ts';
 import { EventHub } from './event-hub.ts';
 import { JobBoard } from './job-board.ts';
 import { openLog } from './log.ts';
+import type { Parts } from './parts.ts';
 import { readSettings } from './readers.ts';
 import { contractResponder } from './respond.ts';
 import { webResponder } from './web-responder.ts';
-
-/** What every part of the program works with; made once, in `openProgram`. */
-export interface Parts {
-  readonly workspace: Workspace;
-  readonly events: EventHub;
-  readonly board: JobBoard;
-  readonly engine: EngineUses;
-  readonly classifier: ReturnType<typeof recordClassifier>;
-  readonly now: () => number;
-  readonly host: 'electron' | 'browser';
-  readonly onFault: (error: unknown) => void;
-  readonly uploadsFolder: string;
-}
 
 export interface Program {
   readonly parts: Parts;

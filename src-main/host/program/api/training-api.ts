@@ -1,20 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobId } from '../../contract/jobs.ts';
-import type { TrainingApi } from '../../contract/training.ts';
-import { refused } from '../../domain/result.ts';
-import { modelsOf } from '../../store/models.ts';
-import { trainingRunsOf } from '../../store/training-runs.ts';
-import { acceptModel, type Decision, rejectModel, rollBackModel } from '../../training/decide.ts';
-import { fineTune, startFineTune } from '../../training/fine-tune.ts';
-import { cardOf } from '../../training/model-card.ts';
-import { planTraining, used } from '../../training/plan.ts';
-import { correctionSources, modelViews, runView } from '../../training/views.ts';
-import { Cancelled } from '../jobs/engine-lane.ts';
-import { predictInBackground } from './background-prediction.ts';
-import type { Parts } from './program.ts';
-import { currentReader } from './readers.ts';
-import { Refusal } from './respond.ts';
+import type { JobId } from '../../../contract/jobs.ts';
+import type { TrainingApi } from '../../../contract/training.ts';
+import { refused } from '../../../domain/result.ts';
+import { modelsOf } from '../../../store/models.ts';
+import { trainingRunsOf } from '../../../store/training-runs.ts';
+import { acceptModel, type Decision, rejectModel, rollBackModel } from '../../../training/decide.ts';
+import { fineTune, startFineTune } from '../../../training/fine-tune.ts';
+import { cardOf } from '../../../training/model-card.ts';
+import { planTraining, used } from '../../../training/plan.ts';
+import { correctionSources, modelViews, runView } from '../../../training/views.ts';
+import { Cancelled } from '../../jobs/engine-lane.ts';
+import { predictInBackground } from '../background-prediction.ts';
+import type { Parts } from '../parts.ts';
+import { currentReader } from '../readers.ts';
+import { Refusal } from '../respond.ts';
 
 export function trainingApi(parts: Parts): TrainingApi {
   const { workspace, events, board, engine, now } = parts;

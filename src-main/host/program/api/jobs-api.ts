@@ -1,5 +1,5 @@
-import type { JobsApi } from '../../contract/jobs.ts';
-import type { Parts } from './program.ts';
+import type { JobsApi } from '../../../contract/jobs.ts';
+import type { Parts } from '../parts.ts';
 
 export const jobsApi = ({ board }: Parts): JobsApi => ({
   list: async () => board.list(),

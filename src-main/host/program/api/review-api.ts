@@ -1,19 +1,19 @@
-import type { EditResult, ReviewApi, StepOutcome } from '../../contract/review.ts';
-import { noLabel } from '../../domain/beat.ts';
-import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
-import type { BeatId, RecordId } from '../../domain/record.ts';
-import { beatEditor, type EditFrame } from '../../review/edit-beats.ts';
-import { annotationSetsOf } from '../../store/annotation-sets.ts';
-import { beatsOf } from '../../store/beats.ts';
-import { type StepOutcome as StoredOutcome, stepsOf } from '../../store/edit-steps.ts';
-import { modelsOf } from '../../store/models.ts';
-import { predictionsOf } from '../../store/predictions.ts';
-import { recordsOf } from '../../store/records.ts';
-import { trainingRunsOf } from '../../store/training-runs.ts';
-import { predictInBackground } from './background-prediction.ts';
-import type { Parts } from './program.ts';
-import { currentReader } from './readers.ts';
-import { Refusal } from './respond.ts';
+import type { EditResult, ReviewApi, StepOutcome } from '../../../contract/review.ts';
+import { noLabel } from '../../../domain/beat.ts';
+import { beatClasses, reviewClassMap } from '../../../domain/beat-class.ts';
+import type { BeatId, RecordId } from '../../../domain/record.ts';
+import { beatEditor, type EditFrame } from '../../../review/edit-beats.ts';
+import { annotationSetsOf } from '../../../store/annotation-sets.ts';
+import { beatsOf } from '../../../store/beats.ts';
+import { type StepOutcome as StoredOutcome, stepsOf } from '../../../store/edit-steps.ts';
+import { modelsOf } from '../../../store/models.ts';
+import { predictionsOf } from '../../../store/predictions.ts';
+import { recordsOf } from '../../../store/records.ts';
+import { trainingRunsOf } from '../../../store/training-runs.ts';
+import { predictInBackground } from '../background-prediction.ts';
+import type { Parts } from '../parts.ts';
+import { currentReader } from '../readers.ts';
+import { Refusal } from '../respond.ts';
 
 type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view'>;
 

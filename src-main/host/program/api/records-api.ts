@@ -1,18 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImportOutcome, RecordsApi, RecordSummary } from '../../contract/records.ts';
-import { reviewClassMap } from '../../domain/beat-class.ts';
-import type { RecordId } from '../../domain/record.ts';
-import { detectBeats } from '../../library/detect-beats.ts';
-import { importDemo, importRecords, type ImportParts } from '../../library/import-records.ts';
-import { annotationSetsOf } from '../../store/annotation-sets.ts';
-import { recordsOf } from '../../store/records.ts';
-import { removeSignal } from '../../store/signal-writer.ts';
-import { JobFailed } from '../jobs/engine-lane.ts';
-import type { Parts } from './program.ts';
-import { currentReader } from './readers.ts';
-import { Refusal } from './respond.ts';
-import { signalCache } from './signal-cache.ts';
+import type { ImportOutcome, RecordsApi, RecordSummary } from '../../../contract/records.ts';
+import { reviewClassMap } from '../../../domain/beat-class.ts';
+import type { RecordId } from '../../../domain/record.ts';
+import { detectBeats } from '../../../library/detect-beats.ts';
+import { importDemo, importRecords, type ImportParts } from '../../../library/import-records.ts';
+import { annotationSetsOf } from '../../../store/annotation-sets.ts';
+import { recordsOf } from '../../../store/records.ts';
+import { removeSignal } from '../../../store/signal-writer.ts';
+import { JobFailed } from '../../jobs/engine-lane.ts';
+import type { Parts } from '../parts.ts';
+import { currentReader } from '../readers.ts';
+import { Refusal } from '../respond.ts';
+import { signalCache } from '../signal-cache.ts';
 
 /** Failures of the engine that are not the file's fault. */
 const faults = new Set(['fault', 'engine-ended']);

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ReportsApi } from '../../contract/reports.ts';
-import type { RecordId } from '../../domain/record.ts';
-import { recordsOf } from '../../store/records.ts';
-import { programVersion } from './api-settings.ts';
-import type { Parts } from './program.ts';
-import { readSettings } from './readers.ts';
-import { Refusal } from './respond.ts';
+import type { ReportsApi } from '../../../contract/reports.ts';
+import type { RecordId } from '../../../domain/record.ts';
+import { recordsOf } from '../../../store/records.ts';
+import { programVersion } from './settings-api.ts';
+import type { Parts } from '../parts.ts';
+import { readSettings } from '../readers.ts';
+import { Refusal } from '../respond.ts';
 
 /** Reports are made in the engine process: drawing a page takes longer than a keystroke may wait. */
 export function reportsApi({ workspace, board, engine, now }: Parts): {

@@ -1,0 +1,18 @@
+import type { recordClassifier } from '../../review/classify-record.ts';
+import type { Workspace } from '../../store/database.ts';
+import type { EngineUses } from '../jobs/engine-uses.ts';
+import type { EventHub } from './event-hub.ts';
+import type { JobBoard } from './job-board.ts';
+
+/** What every part of the program works with; made once, in `openProgram`. */
+export interface Parts {
+  readonly workspace: Workspace;
+  readonly events: EventHub;
+  readonly board: JobBoard;
+  readonly engine: EngineUses;
+  readonly classifier: ReturnType<typeof recordClassifier>;
+  readonly now: () => number;
+  readonly host: 'electron' | 'browser';
+  readonly onFault: (error: unknown) => void;
+  readonly uploadsFolder: string;
+}
