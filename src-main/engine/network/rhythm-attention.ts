@@ -84,15 +84,42 @@ export const compactSizes: RhythmAttentionSizes = {
   dropout: 0.1,
 };
 
-/** Tokens that a row becomes, and the samples that lie between the starts of two of them. */
-export function tokensOf({ samples, stem, stages }: RhythmAttentionSizes): { count: number; stride: number } {
-  let count = Math.ceil(samples / stem.stride);
-  let stride = stem.stride;
-  for (const stage of stages) {
-    count = Math.floor(Math.ceil(count / stage.stride) / stage.pool);
-    stride *= stage.stride * stage.pool;
+/** Where tokens lie: token `t` is centred on sample `first + t * spacing`, which may lie between two samples. */
+export interface TokenGrid {
+  readonly count: number;
+  readonly first: number;
+  readonly spacing: number;
+}
+
+/** The tokens that a row becomes: every convolution and pooling thins the grid and moves its start. */
+export function tokenGrid({ samples, stem, stages, filterWidth }: RhythmAttentionSizes): TokenGrid {
+  let [count, first, spacing] = [samples, 0, 1];
+  const convolve = (width: number, stride: number) => {
+    const places = Math.ceil(count / stride);
+    const padBefore = Math.floor(Math.max(0, (places - 1) * stride + width - count) / 2);
+    first += spacing * ((width - 1) / 2 - padBefore);
+    spacing *= stride;
+    count = places;
+  };
+  convolve(stem.width, stem.stride);
+  for (const { stride, pool } of stages) {
+    convolve(filterWidth, stride);
+    convolve(filterWidth, 1);
+    first += (spacing * (pool - 1)) / 2;
+    spacing *= pool;
+    count = Math.floor(count / pool);
   }
-  return { count, stride };
+  return { count, first, spacing };
+}
+
+/** The samples nearer to each token than to another, within the row; half-open. */
+export function tokenSpans(sizes: RhythmAttentionSizes): { fromSample: number; toSample: number }[] {
+  const { count, first, spacing } = tokenGrid(sizes);
+  const within = (sample: number) => Math.min(sizes.samples, Math.max(0, Math.ceil(sample)));
+  return Array.from({ length: count }, (_, token) => ({
+    fromSample: within(first + (token - 0.5) * spacing),
+    toSample: within(first + (token + 0.5) * spacing),
+  }));
 }
 
 /** Its only input is `signal`, (batch, samples). @throws {RangeError} when the heads do not divide the channels. */
@@ -100,7 +127,7 @@ export function rhythmAttention(sizes: RhythmAttentionSizes): Network {
   const { stem, stages, heads, feedForward, spatialDropout, dropout } = sizes;
   const channels = stages.at(-1)?.channels ?? stem.channels;
   if (channels % heads) throw new RangeError(`${heads} heads do not divide ${channels} channels`);
-  const tokens = tokensOf(sizes).count;
+  const tokens = tokenGrid(sizes).count;
   const block: TransformerShape = { tokens, channels, heads, feedForward };
   const blockNames = Array.from({ length: sizes.blocks }, (_, i) => `block${i + 1}`);
   const stageShapes = stages.map((stage, i): [string, ResidualShape] => [

@@ -30,7 +30,10 @@ export interface RowOptions {
   readonly hyper: Partial<HyperParameters>;
 }
 /** The network that goes with each recipe. */
-const sizesOf: Readonly<Record<RecipeName, RhythmAttentionSizes>> = { published: publishedSizes, plain: compactSizes };
+export const rowSizes: Readonly<Record<RecipeName, RhythmAttentionSizes>> = {
+  published: publishedSizes,
+  plain: compactSizes,
+};
 const defaultRecipe: RecipeName = 'plain';
 const defaultValidationShare = 0.05; // some 30 rows of the rarest class, and little lost for training
 
@@ -61,7 +64,7 @@ export interface RowResult {
 export async function trainRows(request: RowRequest): Promise<RowResult> {
   const { executor, options = {}, signal } = request;
   const recipe = options.recipe ?? defaultRecipe;
-  const sizes = options.sizes ?? sizesOf[recipe];
+  const sizes = options.sizes ?? rowSizes[recipe];
   const hyper = hyperParameters({ ...recipes[recipe], ...options.hyper });
   const network = rhythmAttention(sizes);
   const asSet = ({ values, labels }: Rows): BeatSet => ({ inputs: { signal: values }, labels });

@@ -1,4 +1,5 @@
 import type { Random } from '../../domain/random.ts';
+import { readAll } from '../executors/executor.ts';
 import type { CompiledFunction, Executor, Feed, TensorFunction, TensorSpec } from '../executors/executor.ts';
 import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
@@ -101,20 +102,17 @@ export class TrainingStep {
       rates: Float32Array.of(learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)),
     });
     for (const feed of new Set(Object.values(held))) if ('dispose' in feed) feed.dispose();
-    const read = async (name: string) => {
-      const values = Float32Array.from(await outputs[name].read());
-      outputs[name].dispose();
-      return values;
-    };
-    const [loss] = await read('loss');
-    const [gradientNorm] = await read('gradientNorm');
-    const beatLosses = await read('beatLosses');
+    const { weights, firstMoment, secondMoment, average, ...reported } = outputs;
+    const {
+      loss: [loss],
+      gradientNorm: [gradientNorm],
+      beatLosses,
+    } = await readAll(reported);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
       throw new Error(
         `training diverged at step ${t}: loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate}; ` +
           'check the inputs for values that are not numbers, or lower the learning rate',
       );
-    const { weights, firstMoment, secondMoment, average } = outputs;
     return { state: { weights, firstMoment, secondMoment, average, steps: t }, loss, gradientNorm, beatLosses };
   }
 

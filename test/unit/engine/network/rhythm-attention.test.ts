@@ -2,12 +2,16 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { readAll } from '../../../../src-main/engine/executors/executor.ts';
 import { plainExecutor } from '../../../../src-main/engine/executors/present.ts';
+import { tf, withBackend } from '../../../../src-main/engine/executors/tensorflow.ts';
+import { normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
+import { residualBlock } from '../../../../src-main/engine/network/residual-block.ts';
 import { compilePredictor, inputSpecs } from '../../../../src-main/engine/network/predictor.ts';
 import {
   compactSizes,
   publishedSizes,
   rhythmAttention,
-  tokensOf,
+  tokenGrid,
+  tokenSpans,
 } from '../../../../src-main/engine/network/rhythm-attention.ts';
 import { layoutOf } from '../../../../src-main/engine/weights/weights.ts';
 import { bumps, tinyCompact, tinyPublished } from '../tiny-network.ts';
@@ -15,13 +19,13 @@ import { bumps, tinyCompact, tinyPublished } from '../tiny-network.ts';
 test('the published network has 476,677 trainable weights and 23 tokens, 8 samples apart', () => {
   const weights = rhythmAttention(publishedSizes).initialWeights(seededRandom(1));
   expect(layoutOf(weights).trainableSize).toBe(476_677);
-  expect(tokensOf(publishedSizes)).toEqual({ count: 23, stride: 8 });
+  expect(tokenGrid(publishedSizes)).toEqual({ count: 23, first: 3.5, spacing: 8 });
 });
 
 test('the compact network has 86 thousand trainable weights and 24 tokens, 8 samples apart', () => {
   const weights = rhythmAttention(compactSizes).initialWeights(seededRandom(1));
   expect(layoutOf(weights).trainableSize).toBe(86_429);
-  expect(tokensOf(compactSizes)).toEqual({ count: 24, stride: 8 });
+  expect(tokenGrid(compactSizes)).toEqual({ count: 24, first: 2, spacing: 8 });
 });
 
 test('the same seed draws the same weights, another seed others', () => {
@@ -44,7 +48,7 @@ test.each([tinyPublished, tinyCompact])('every query of every head pays a total 
     network.initialWeights(seededRandom(1)),
   );
   const outputs = await compiled.run({ 'input signal': bumps(2, sizes, 1).inputs.signal });
-  const tokens = tokensOf(sizes).count;
+  const tokens = tokenGrid(sizes).count;
   expect(outputs.attention.shape).toEqual([2, sizes.heads, tokens, tokens]);
   const { attention } = await readAll(outputs);
   for (let row = 0; row < attention.length; row += tokens)
@@ -70,4 +74,49 @@ test('refuses inputs that are no whole number of beats', async () => {
   const network = rhythmAttention(tinyCompact);
   const predictor = await compilePredictor(plainExecutor(), network, network.initialWeights(seededRandom(4)), 1);
   await expect(predictor.predict({ signal: new Float32Array(30) })).rejects.toThrow('equally many whole beats');
+});
+
+test.each([publishedSizes, compactSizes, tinyCompact])(
+  'spans of tokens follow one another without overlap',
+  (sizes) => {
+    const spans = tokenSpans(sizes);
+    for (let token = 1; token < spans.length; token++) expect(spans[token].fromSample).toBe(spans[token - 1].toSample);
+    expect(spans.every(({ fromSample, toSample }) => fromSample < toSample)).toBe(true);
+    expect(spans.at(-1)!.toSample).toBeGreaterThan(sizes.samples - 8);
+  },
+);
+
+test('a token is centred on the middle of the samples that reach it', () => {
+  const sizes = { ...tinyCompact, samples: 97 };
+  const { first, spacing } = tokenGrid(sizes);
+  const drawn = rhythmAttention(sizes).initialWeights(seededRandom(2));
+  const reached = withBackend('cpu', () =>
+    tf.tidy(() => {
+      const weights = Object.fromEntries(
+        Object.entries(drawn).map(([name, { shape, data }]) => [
+          name,
+          tf.tensor(name.endsWith('filter') ? data.map(Math.abs) : data, [...shape]), // positive, so that all get through
+        ]),
+      );
+      const eighth = (x: tf.Tensor) => {
+        const pass = { weights, inputs: {} };
+        let y = tf.relu(normalizedConvolution(pass, 'stem', tf.reshape(x, [1, 97, 1]), sizes.stem.stride));
+        for (const [i, { stride, pool, channels }] of sizes.stages.entries())
+          y = residualBlock(pass, `stage${i + 1}`, y, {
+            stride,
+            pool,
+            width: sizes.filterWidth,
+            from: 0,
+            to: channels,
+          });
+        return tf.sum(tf.slice(y, [0, 8, 0], [1, 1, -1]));
+      };
+      const gradient = tf
+        .grad(eighth)(tf.ones([97]))
+        .dataSync();
+      return [...gradient.keys()].filter((sample) => gradient[sample] !== 0);
+    }),
+  );
+  expect(reached.length).toBeGreaterThan(10);
+  expect((reached[0] + reached.at(-1)!) / 2).toBe(first + 8 * spacing);
 });

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
+import { holdOut, trainRows } from '../../../../src-main/engine/train/rows.ts';
+import type { RowRequest } from '../../../../src-main/engine/train/rows.ts';
+import { bumps, tinyCompact, tinyPublished } from '../tiny-network.ts';
+
+const rows = (beats: number, seed: number) => {
+  const { inputs, labels } = bumps(beats, tinyCompact, seed);
+  return { values: inputs.signal, labels };
+};
+const request: RowRequest = { train: rows(160, 1), test: rows(60, 2), executor: onnxExecutor({ threads: 1 }) };
+const short = { epochs: 8, batch: 16, evaluationBatch: 32, warmUpSteps: 5, averageDecay: 0.9, shiftSamples: 1 };
+
+test.each([
+  ['plain', tinyCompact, { learningRate: 1e-2 }],
+  ['published', tinyPublished, { learningRate: 1e-2, averageDecay: 0 }],
+] as const)('the %s recipe learns rows it has not seen', async (recipe, sizes, hyper) => {
+  const result = await trainRows({
+    ...request,
+    options: { recipe, sizes, validationShare: 0.2, hyper: { ...short, ...hyper } },
+  });
+  expect(result.test.score.accuracy).toBeGreaterThan(0.85);
+  expect(result.curves).toHaveLength(8);
+  const beats = ({ confusion }: { confusion: readonly (readonly number[])[] }) =>
+    confusion.flat().reduce((a, b) => a + b);
+  expect([beats(result.test), beats(result.validation)]).toEqual([60, 32]);
+});
+
+test('rows of another length are refused', async () => {
+  const cut = { ...request.train, values: request.train.values.subarray(1) };
+  await expect(trainRows({ ...request, train: cut, options: { sizes: tinyCompact } })).rejects.toThrow(
+    'equally many whole beats',
+  );
+});
+
+test('held-out beats have the class mix of all, and are not trained on', () => {
+  const labels = Uint8Array.from({ length: 100 }, (_, beat) => (beat < 80 ? 0 : 3));
+  const { kept, heldOut } = holdOut(labels, 0.1, 1);
+  expect([...kept, ...heldOut].sort((a, b) => a - b)).toEqual([...labels.keys()]);
+  expect(heldOut.map((beat) => labels[beat])).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 3, 3]);
+  expect(holdOut(labels, 0.1, 1)).toEqual({ kept, heldOut });
+  expect(() => holdOut(labels, 0.001, 1)).toThrow('holds out 0 of them');
+});
