@@ -125,19 +125,19 @@ export async function fineTune(
   }
 }
 
+/** Stands in a snapshot for a replayed beat without a label: WFDB's `?`, not classified. */
+const heldByParent = '?';
+
 const total = (records: readonly PlannedRecord[]): number => records.reduce((sum, { labels }) => sum + used(labels), 0);
 
 function snapshotBeats({ record, table, labels }: PlannedRecord, role: SnapshotBeat['role']): SnapshotBeat[] {
   const beats: SnapshotBeat[] = [];
   labels.forEach((label, i) => {
-    if (label === noLabel) return;
-    beats.push({
-      beatId: table.beatId[i] as BeatId,
-      recordId: record.recordId,
-      atSample: table.atSample[i],
-      symbol: symbolOfClass[beatClasses[label]],
-      role,
-    });
+    const hasPart = role === 'replay' ? beatClasses[label] !== 'Q' : label !== noLabel;
+    if (!hasPart) return;
+    const symbol = label === noLabel ? heldByParent : symbolOfClass[beatClasses[label]];
+    const beatId = table.beatId[i] as BeatId;
+    beats.push({ beatId, recordId: record.recordId, atSample: table.atSample[i], symbol, role });
   });
   return beats;
 }

@@ -1,5 +1,5 @@
 import type { Guard } from '../contract/training.ts';
-import { reviewClassMap } from '../domain/beat-class.ts';
+import { beatClasses, reviewClassMap } from '../domain/beat-class.ts';
 import { type BeatTable, noLabel } from '../domain/beat.ts';
 import { seededRandom } from '../domain/random.ts';
 import type { RecordId } from '../domain/record.ts';
@@ -15,6 +15,10 @@ import { personLabels, referenceLabels } from './reference-labels.ts';
 export interface PlannedRecord {
   readonly record: StoredRecord;
   readonly table: BeatTable;
+  /**
+   * Index into `beatClasses`. 255: the beat has no part, but in replay, where it is held by the parent's own opinion
+   * and a beat of class Q has no part, as no model is taught that class.
+   */
   readonly labels: Uint8Array;
 }
 
@@ -72,6 +76,7 @@ export function planTraining(db: ReadDb, recordIds: readonly RecordId[]): Traini
     [corrections, evaluation] = holdBack(corrections, known, wasTrainedOn);
     reference = 'reference labels of beats that nobody corrected, else a quarter of the corrected beats held back';
   }
+  replay.push(...corrections.map((correction) => ownReplay(correction, evaluation)));
   const trainingBeats = corrections.reduce((sum, { labels }) => sum + used(labels), 0);
   const evaluationBeats = evaluation.reduce((sum, { labels }) => sum + used(labels), 0);
   const guards: Guard[] = [
@@ -96,6 +101,15 @@ export function planTraining(db: ReadDb, recordIds: readonly RecordId[]): Traini
     },
   ];
   return { parent, corrections, replay, evaluation, reference, guards };
+}
+
+const notReplayed = beatClasses.indexOf('Q');
+
+/** The corrected recordings' other beats, which keep the parent's opinion; beats that are measured on stay out. */
+function ownReplay({ record, table, labels }: PlannedRecord, evaluation: readonly PlannedRecord[]): PlannedRecord {
+  const measured = evaluation.find((other) => other.record.recordId === record.recordId)?.labels;
+  const replayed = labels.map((label, i) => (measured && measured[i] !== noLabel ? notReplayed : label));
+  return { record, table, labels: replayed };
 }
 
 /** How many beats a role sees. */

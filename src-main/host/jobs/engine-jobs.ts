@@ -1,6 +1,8 @@
 import { blend, queue } from './blend.ts';
 import { detectBeats } from './detect-beats.ts';
+import { explain } from './explain.ts';
 import { exportRecord } from './export-record.ts';
+import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { evaluate, predict } from './predict.ts';
@@ -16,6 +18,8 @@ export const engineJobs = {
   evaluate,
   blend,
   queue,
+  explain,
+  fineTune,
   trainRows,
   trainRecords,
   exportOnnx,

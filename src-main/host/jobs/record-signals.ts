@@ -26,3 +26,13 @@ export function readSignals(workspaceFolder: string, signalHash: string): Record
     signal.close();
   }
 }
+
+/** The sampling rate of a signal file. */
+export function samplingHzOf(workspaceFolder: string, signalHash: string): number {
+  const signal = openSignal(workspaceFolder, signalHash);
+  try {
+    return signal.header.samplingHz;
+  } finally {
+    signal.close();
+  }
+}
