@@ -13,7 +13,7 @@ import type { BeatId, RecordId } from '../domain/record.ts';
 import { type Result, accepted, refused } from '../domain/result.ts';
 import type { AnnotationSetId } from './annotation-sets.ts';
 import { type ReadDb, type WriteDb, atomically, tableGroup } from './table-group.ts';
-import { type BeatCounts, countsOf, freshTallies, tallyKeeper } from './tallies.ts';
+import { type BeatCounts, countsOf, talliesOf, tallyKeeper } from './tallies.ts';
 
 /** A beat with all that is stored of it. */
 export interface StoredBeat extends Beat {
@@ -33,7 +33,7 @@ export const beatsOf = tableGroup(
          is_deleted AS isDeleted, p_n AS n, p_s AS s, p_v AS v, p_f AS f, p_q AS q, label AS modelLabel
        FROM beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id WHERE b.beat_id = @beatId`,
     );
-    const tallies = freshTallies(db);
+    const tallies = talliesOf(db);
     return {
       /** All beats of a record by rising sample. A record that is not there has revision 0 and no beats. */
       table: beatTableReader(db),
@@ -42,9 +42,9 @@ export const beatsOf = tableGroup(
         const row = byId.get({ beatId });
         return row && storedBeatOf(row, map);
       },
-      /** Counted from the beats themselves: the numbers of reports. */
+      /** The numbers of the library and of reports. */
       countsByLabel: (recordId: RecordId, map: ClassMapName = 'ec57'): BeatCounts =>
-        countsOf(tallies.iterate({ recordId }), map),
+        countsOf(tallies.all({ recordId }), map),
     };
   },
   (db) => {

@@ -69,12 +69,13 @@ export const predictionsOf = tableGroup(
       `DELETE FROM prediction_runs WHERE run_id IN (${superseded})
          AND NOT EXISTS (SELECT 1 FROM predictions WHERE predictions.run_id = prediction_runs.run_id)`,
     );
-    // A row that stays as it is is not written: the label blend moves few beats.
+    const shown = db
+      .prepare<[number], number[]>('SELECT p_n, p_s, p_v, p_f, p_q, label FROM current_predictions WHERE beat_id = ?')
+      .raw();
     const show = db.prepare(
       `INSERT INTO current_predictions (beat_id, record_id, label, p_n, p_s, p_v, p_f, p_q) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (beat_id) DO UPDATE SET (p_n, p_s, p_v, p_f, p_q, label)
-         = (excluded.p_n, excluded.p_s, excluded.p_v, excluded.p_f, excluded.p_q, excluded.label)
-       WHERE (p_n, p_s, p_v, p_f, p_q) <> (excluded.p_n, excluded.p_s, excluded.p_v, excluded.p_f, excluded.p_q)`,
+         = (excluded.p_n, excluded.p_s, excluded.p_v, excluded.p_f, excluded.p_q, excluded.label)`,
     );
     return {
       startRun: (run: Omit<PredictionRun, 'runId'>): number => Number(start.run(run).lastInsertRowid),
@@ -105,14 +106,21 @@ export const predictionsOf = tableGroup(
       writeCurrent: (recordId: RecordId, beatIds: Int32Array, probabilities: Float32Array): number =>
         atomically(db, () => {
           requireShape(beatIds, probabilities);
-          return tallies.around(beatIds, () => {
-            let changed = 0;
-            beatIds.forEach((beatId, i) => {
-              const label = mostProbable(probabilities, i * beatClasses.length);
-              changed += show.run(beatId, recordId, label, rowOf(probabilities, i)).changes;
-            });
-            return changed;
+          // The label blend moves few beats far and many not at all: only those are written, and counted anew, that move.
+          const written: (readonly [beatId: number, label: number, p: number[]])[] = [];
+          const relabelled: number[] = [];
+          beatIds.forEach((beatId, i) => {
+            const before = shown.get(beatId);
+            const p = rowOf(probabilities, i);
+            const label = mostProbable(p);
+            if (before && p.every((value, c) => value === before[c])) return;
+            written.push([beatId, label, p]);
+            if (before?.[beatClasses.length] !== label) relabelled.push(beatId);
           });
+          tallies.around(relabelled, () =>
+            written.forEach(([beatId, label, p]) => show.run(beatId, recordId, label, p)),
+          );
+          return written.length;
         }),
     };
   },

@@ -50,6 +50,13 @@ export function countsOf(tallies: Iterable<TallyRow>, map: ClassMapName): BeatCo
   return { ...counts, byClass };
 }
 
+/** What is counted of one record. */
+export const talliesOf = (db: ReadDb) =>
+  db.prepare<{ recordId: RecordId }, TallyRow>(
+    `SELECT person_symbol AS personSymbol, act, model_label AS modelLabel, is_artifact AS isArtifact,
+       is_for_later AS isForLater, beats FROM beat_tallies WHERE record_id = @recordId`,
+  );
+
 /** Groups live beats in the columns of `beat_tallies`; `where` picks the beats. */
 const tallied = (where: string) => `
   SELECT b.record_id, coalesce(person_symbol, '') AS person_symbol, coalesce(act, '') AS act,
@@ -57,13 +64,6 @@ const tallied = (where: string) => `
   FROM beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id
   WHERE ${where} AND is_deleted = 0 GROUP BY 1, 2, 3, 4, 5, 6`;
 const tallyKey = 'record_id, person_symbol, act, model_label, is_artifact, is_for_later';
-
-/** The same numbers counted from the beats themselves, for reports and for tests of the tallies. */
-export const freshTallies = (db: ReadDb) =>
-  db.prepare<{ recordId: RecordId }, TallyRow>(
-    `SELECT person_symbol AS personSymbol, act, model_label AS modelLabel, is_artifact AS isArtifact,
-       is_for_later AS isForLater, beats FROM (${tallied('b.record_id = @recordId')})`,
-  );
 
 /** Keeps `beat_tallies` in step with what is written of beats. */
 export function tallyKeeper(db: WriteDb) {

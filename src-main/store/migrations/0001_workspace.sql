@@ -106,6 +106,7 @@ CREATE TABLE undo_stack (
   step_id INTEGER PRIMARY KEY REFERENCES steps ON DELETE CASCADE,
   is_undone INTEGER NOT NULL CHECK (is_undone IN (0, 1))
 ) STRICT;
+CREATE INDEX undo_stack_undone ON undo_stack (step_id) WHERE is_undone = 1;
 
 -- Projection of the seeding set and `annotation_events`.
 CREATE TABLE beats (
