@@ -1,0 +1,229 @@
+import { type BeatTable, beatFlags, labelOrigins, noLabel } from '../../../../src-main/domain/beat.ts';
+import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
+import { firstBeatFrom, stretchFrom, stretchTo } from '../../paper/beat-search.ts';
+import type { Area } from '../../paper/grid.ts';
+import { markRoom } from '../../paper/mark-places.ts';
+import { fontOf } from './leads.ts';
+import { drawTick } from './marks.ts';
+import type { PaperFrame } from '../paper-scene.ts';
+import { modelClass, paperWords as words } from '../words.ts';
+
+/** Least probability that is not written bold. */
+const surelyFrom = 0.8;
+
+const currentIndex = ({ scene, firstBeat, endBeat }: PaperFrame): number => {
+  if (scene.current === undefined) return -1;
+  for (let i = firstBeat; i < endBeat; i++) if (scene.beats.beatId[i] === scene.current) return i;
+  return -1;
+};
+
+/** Left and right edge of a beat's stretch, within the paper. */
+function bandOf({ scene, layout, x0, pxPerSample }: PaperFrame, index: number): { from: number; to: number } {
+  const { beats, header } = scene;
+  const at = (sample: number) => Math.min(layout.width, Math.max(layout.left, Math.round(x0 + sample * pxPerSample)));
+  return {
+    from: at(stretchFrom(beats.atSample, index, header.samplingHz)),
+    to: at(stretchTo(beats.atSample, index, header.samplingHz)),
+  };
+}
+
+/** Grounds of the rows that are no leads, before anything lies on them. */
+export function drawRows({ canvas, scene, layout }: PaperFrame): void {
+  const { palette } = scene;
+  const fill = (area: Area, color: string) => {
+    canvas.fillStyle = color;
+    canvas.fillRect(area.left, area.top, area.width, area.height);
+  };
+  fill(layout.labels, palette.paper);
+  fill(layout.reference, palette.surface2);
+  fill(layout.attribution, palette.surface2);
+  fill(layout.rr, palette.surface);
+}
+
+/** The stretches of the selected beats, through every row but the last; the current one has edges. */
+export function drawSelection(frame: PaperFrame): void {
+  const { canvas, scene, layout } = frame;
+  const bottom = layout.rr.top;
+  const current = currentIndex(frame);
+  canvas.fillStyle = scene.palette.sel;
+  canvas.globalAlpha = 0.62;
+  for (let i = frame.firstBeat; i < frame.endBeat; i++)
+    if (i === current || scene.selection.has(scene.beats.beatId[i])) {
+      const { from, to } = bandOf(frame, i);
+      canvas.fillRect(from, 0, to - from, bottom);
+    }
+  canvas.globalAlpha = 1;
+  if (current < 0) return;
+  const { from, to } = bandOf(frame, current);
+  canvas.fillStyle = scene.palette.selLine;
+  const edge = Math.max(1, Math.round(layout.unit));
+  if (from > layout.left) canvas.fillRect(from, 0, edge, bottom);
+  if (to < layout.width) canvas.fillRect(to - edge, 0, edge, bottom);
+}
+
+/**
+ * How much each stretch weighed: bars in the band below the leads, strong for the current beat and light for the
+ * others, and a tint behind the current complex. Height carries the weight, not colour.
+ */
+export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void {
+  const { canvas, scene, layout, x0, pxPerSample } = frame;
+  const { attributions, beats, header, palette } = scene;
+  const band = layout.attribution;
+  if (!attributions || band.height === 0) return;
+  const foot = band.top + band.height - 1;
+  const most = band.height - 6 * layout.unit;
+  const current = currentIndex(frame);
+  if (part === 'bars') {
+    canvas.fillStyle = palette.line2;
+    canvas.fillRect(band.left, foot, band.width, 1);
+  }
+  for (let i = frame.firstBeat; i < frame.endBeat; i++) {
+    const attribution = attributions.get(beats.beatId[i]);
+    if (!attribution || (part === 'tint' && i !== current)) continue;
+    const from = stretchFrom(beats.atSample, i, header.samplingHz);
+    const to = stretchTo(beats.atSample, i, header.samplingHz);
+    const width = attribution.samplesPerBar * pxPerSample;
+    const gap = width >= 4 ? 1 : 0;
+    canvas.fillStyle = canvas.strokeStyle = i === current ? palette.attr : palette.attr2;
+    canvas.lineWidth = 1;
+    for (let k = 0; k < attribution.weights.length; k++) {
+      const sample = beats.atSample[i] + attribution.fromOffset + k * attribution.samplesPerBar;
+      const weight = attribution.weights[k];
+      if (sample + attribution.samplesPerBar <= from || sample >= to || !(weight > 0)) continue;
+      const x = Math.round(x0 + sample * pxPerSample);
+      if (x < layout.left || x > layout.width) continue;
+      const barWidth = Math.max(1, Math.round(x0 + (sample + attribution.samplesPerBar) * pxPerSample) - x - gap);
+      const height = Math.round(weight * most);
+      if (part === 'tint') {
+        canvas.globalAlpha = 0.28 * weight;
+        for (const lane of layout.lanes) canvas.fillRect(x, lane.top, barWidth + gap, lane.height);
+      } else if (attribution.isFaithful || barWidth < 3) canvas.fillRect(x, foot - height, barWidth, height);
+      else canvas.strokeRect(x + 0.5, foot - height + 0.5, barWidth - 1, height);
+    }
+    canvas.globalAlpha = 1;
+  }
+}
+
+/** Marks of the beats and, below each where there is room, how sure the model is or what a person did. */
+export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
+  const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
+  const { beats, palette } = scene;
+  const { unit, labels, left, width } = layout;
+  const markY = labels.top + 13 * unit;
+  const textY = labels.top + 31 * unit;
+  const current = currentIndex(frame);
+  const tick = Math.round(6 * unit);
+  const footY = labels.top + labels.height;
+  canvas.textAlign = 'center';
+  canvas.textBaseline = 'middle';
+  for (let i = frame.firstBeat; i < frame.endBeat; i++) {
+    const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
+    if (x < left || x > width) continue;
+    const isArtifact = (beats.flags[i] & beatFlags.artifact) !== 0;
+    const label = beats.label[i];
+    canvas.fillStyle = label === noLabel || isArtifact ? palette.ink3 : palette.classes[label];
+    canvas.fillRect(x, footY - tick, Math.max(1, Math.round(unit)), tick);
+    if (places[i] === markRoom.none || i === current) continue;
+    if (x - 9 * unit < left || x + 9 * unit > width) continue;
+    marks.draw(canvas, x, markY, labelOrigins[beats.origin[i]], label, isArtifact);
+    if (places[i] === markRoom.markAndText) drawLabelText(frame, i, x, textY, false);
+  }
+  if (current < 0) return;
+  const x = Math.round(x0 + beats.atSample[current] * pxPerSample);
+  if (x < left || x > width) return;
+  if (places[current] !== markRoom.markAndText) {
+    canvas.fillStyle = palette.sel;
+    canvas.fillRect(x - 20 * unit, labels.top, 40 * unit, labels.height - tick);
+  }
+  const isArtifact = (beats.flags[current] & beatFlags.artifact) !== 0;
+  marks.draw(canvas, x, markY, labelOrigins[beats.origin[current]], beats.label[current], isArtifact);
+  drawLabelText(frame, current, x, textY, true);
+}
+
+function drawLabelText({ canvas, scene, layout }: PaperFrame, i: number, x: number, y: number, isCurrent: boolean) {
+  const { beats, palette } = scene;
+  const { unit } = layout;
+  const origin = labelOrigins[beats.origin[i]];
+  if (origin === 'confirmed' && beats.flags[i] === 0) {
+    drawTick(canvas, x, y, unit, isCurrent ? palette.ink : palette.ink2);
+    return;
+  }
+  const { text, isBold } = belowMark(beats, i);
+  canvas.font = fontOf(palette, unit, 11, isBold ? 700 : 400);
+  canvas.fillStyle = isBold || isCurrent ? palette.ink : palette.ink2;
+  canvas.fillText(text, x, y);
+}
+
+function belowMark(beats: BeatTable, i: number): { text: string; isBold: boolean } {
+  if (beats.flags[i] & beatFlags.artifact) return { text: words.artifact, isBold: false };
+  if (beats.flags[i] & beatFlags.forLater) return { text: words.later, isBold: true };
+  if (labelOrigins[beats.origin[i]] === 'changed') {
+    const model = modelClass(beats, i);
+    return { text: model === undefined ? '' : words.was(beatClasses[model]), isBold: false };
+  }
+  if (beats.label[i] === noLabel) return { text: '', isBold: false };
+  const p = beats.probabilities[i * beatClasses.length + beats.label[i]];
+  return Number.isNaN(p) ? { text: '', isBold: false } : { text: words.percent(p), isBold: p < surelyFrom };
+}
+
+/** What a reference or a second reader says, under what this record says. */
+export function drawOthers(frame: PaperFrame): void {
+  const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
+  const { others } = scene;
+  if (!others || layout.reference.height === 0) return;
+  const y = layout.reference.top + layout.reference.height / 2;
+  let freeFrom = -Infinity;
+  for (let i = firstBeatFrom(others.atSample, frame.fromSample); i < others.atSample.length; i++) {
+    if (others.atSample[i] > frame.toSample) break;
+    const x = Math.round(x0 + others.atSample[i] * pxPerSample);
+    if (x < freeFrom || x - 9 * layout.unit < layout.left) continue;
+    marks.draw(canvas, x, y, others.shape, others.label[i]);
+    freeFrom = x + 20 * layout.unit;
+  }
+}
+
+/** RR intervals in ms between the beats they lie between; none is drawn over an artifact. */
+export function drawRr(frame: PaperFrame): void {
+  const { canvas, scene, layout, x0, pxPerSample } = frame;
+  const { beats, header, palette } = scene;
+  const { unit, rr, left, width } = layout;
+  const y = rr.top + 12 * unit;
+  const tickTop = Math.round(rr.top + 6 * unit);
+  const tickHeight = Math.round(12 * unit);
+  const room = 30 * unit;
+  canvas.font = fontOf(palette, unit, 11);
+  canvas.textAlign = 'center';
+  canvas.textBaseline = 'middle';
+  canvas.fillStyle = palette.line2;
+  const spacing = ((frame.toSample - frame.fromSample) * pxPerSample) / Math.max(1, frame.endBeat - frame.firstBeat);
+  if (spacing < room / 2) return;
+  for (let i = frame.firstBeat; i < frame.endBeat; i++) {
+    const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
+    if (x >= left && x < width) canvas.fillRect(x, tickTop, 1, tickHeight);
+  }
+  canvas.fillStyle = palette.ink2;
+  for (let i = frame.firstBeat; i + 1 < frame.endBeat; i++) {
+    if ((beats.flags[i] | beats.flags[i + 1]) & beatFlags.artifact) continue;
+    const from = x0 + beats.atSample[i] * pxPerSample;
+    const to = x0 + beats.atSample[i + 1] * pxPerSample;
+    const x = (from + to) / 2;
+    if (to - from < room || x - room / 2 < left || x + room / 2 > width) continue;
+    canvas.fillText(String(Math.round(((beats.atSample[i + 1] - beats.atSample[i]) / header.samplingHz) * 1000)), x, y);
+  }
+}
+
+/** What a drag would do: the line a mark would stand on, or the stretch that would be selected. */
+export function drawDrag({ canvas, scene, layout, x0, pxPerSample }: PaperFrame): void {
+  const { drag, palette } = scene;
+  if (!drag) return;
+  const xOf = (sample: number) => Math.min(layout.width, Math.max(layout.left, Math.round(x0 + sample * pxPerSample)));
+  canvas.fillStyle = palette.selLine;
+  if (drag.kind === 'mark') {
+    canvas.fillRect(xOf(drag.toSample), 0, Math.max(1, Math.round(layout.unit)), layout.rr.top);
+    return;
+  }
+  const [from, to] = [xOf(drag.fromSample), xOf(drag.toSample)].sort((a, b) => a - b);
+  canvas.globalAlpha = 0.25;
+  canvas.fillRect(from, 0, to - from, layout.rr.top);
+  canvas.globalAlpha = 1;
+}

@@ -1,0 +1,159 @@
+import { type BeatTable, beatFlags, noLabel } from '../../../src-main/domain/beat.ts';
+import { beatClasses } from '../../../src-main/domain/beat-class.ts';
+import { clockOfSample } from '../../../src-main/domain/time.ts';
+import { firstBeatFrom } from '../paper/beat-search.ts';
+import type { Palette } from '../paper/palette.svelte.ts';
+import { labelStepS } from '../paper/scale.ts';
+import { fontOf } from './draw/leads.ts';
+import { paperWords as words } from './words.ts';
+
+/** One picture of the whole record, or of a part of it. */
+export interface OverviewPicture {
+  readonly beats: BeatTable;
+  readonly samplingHz: number;
+  readonly fromSample: number;
+  readonly toSample: number;
+  /** Device pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  /** Device pixels of one design pixel. */
+  readonly unit: number;
+  readonly palette: Palette;
+}
+
+/** Classes with a lane of their own, from top to bottom; N would fill every slot. */
+const laneClasses = ['V', 'F', 'S', 'Q'] as const;
+/** The commonest first, so that what is rare lies on top. */
+const dotOrder = ['N', 'Q', 'S', 'F', 'V'] as const;
+const laneHeight = 12;
+const axisHeight = 18;
+const slotPx = 4;
+const indexOf = (beatClass: (typeof beatClasses)[number]) => beatClasses.indexOf(beatClass);
+
+/** Least and greatest RR in seconds that the picture has room for: nearly all, so that one pause does not flatten the rest. */
+export function rrRange(beats: Pick<BeatTable, 'atSample'>, samplingHz: number): { leastS: number; mostS: number } {
+  const { atSample } = beats;
+  if (atSample.length < 2) return { leastS: 0.4, mostS: 1.2 };
+  const rrS = Float64Array.from(
+    { length: atSample.length - 1 },
+    (_, i) => (atSample[i + 1] - atSample[i]) / samplingHz,
+  ).sort();
+  const at = (share: number) => rrS[Math.min(rrS.length - 1, Math.floor(rrS.length * share))];
+  const leastS = Math.floor(at(0.005) * 10) / 10;
+  return { leastS, mostS: Math.max(leastS + 0.4, Math.ceil(at(0.995) * 10) / 10) };
+}
+
+/** Beats of each lane's class in slots of equal width. */
+export function slotCounts(
+  beats: Pick<BeatTable, 'atSample' | 'label' | 'flags'>,
+  fromSample: number,
+  samplesPerSlot: number,
+  slots: number,
+): Uint32Array[] {
+  const counts = laneClasses.map(() => new Uint32Array(slots));
+  const laneOf = beatClasses.map((beatClass) => laneClasses.findIndex((lane) => lane === beatClass));
+  const toSample = fromSample + samplesPerSlot * slots;
+  for (let i = firstBeatFrom(beats.atSample, fromSample); i < beats.atSample.length; i++) {
+    if (beats.atSample[i] >= toSample) break;
+    const lane = beats.label[i] === noLabel || beats.flags[i] & beatFlags.artifact ? -1 : laneOf[beats.label[i]];
+    if (lane >= 0) counts[lane][Math.floor((beats.atSample[i] - fromSample) / samplesPerSlot)]++;
+  }
+  return counts;
+}
+
+/** Paints the RR of every beat in its class's colour and how many beats of each class there are where. */
+export function paintOverview(canvas: CanvasRenderingContext2D, picture: OverviewPicture): void {
+  const { width, height, palette, unit } = picture;
+  canvas.fillStyle = palette.surface;
+  canvas.fillRect(0, 0, width, height);
+  const lanesTop = Math.round(height - (axisHeight + laneClasses.length * laneHeight) * unit);
+  paintRr(canvas, picture, 6 * unit, lanesTop - 6 * unit);
+  paintLanes(canvas, picture, lanesTop);
+  paintTimes(canvas, picture);
+}
+
+function paintRr(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top: number, bottom: number): void {
+  const { beats, samplingHz, fromSample, toSample, width, left, unit, palette } = picture;
+  const { leastS, mostS } = rrRange(beats, samplingHz);
+  const yOf = (rrS: number) =>
+    bottom - ((Math.min(mostS, Math.max(leastS, rrS)) - leastS) / (mostS - leastS)) * (bottom - top);
+  const pxPerSample = (width - left) / (toSample - fromSample);
+  canvas.font = fontOf(palette, unit, 11);
+  canvas.textAlign = 'right';
+  canvas.textBaseline = 'middle';
+  for (const tick of [mostS, (leastS + mostS) / 2, leastS]) {
+    const y = Math.round(yOf(tick));
+    canvas.fillStyle = palette.line;
+    canvas.fillRect(left, y, width - left, 1);
+    canvas.fillStyle = palette.ink2;
+    canvas.fillText(
+      tick.toFixed(tick === leastS || tick === mostS ? 1 : 2),
+      left - 6 * unit,
+      Math.min(y + unit, bottom),
+    );
+  }
+  canvas.textAlign = 'left';
+  canvas.fillText(words.rrSeconds, 4 * unit, (top + bottom) / 2 - 12 * unit, left - 30 * unit);
+  const side = Math.max(1, Math.round(1.5 * unit));
+  const first = Math.max(1, firstBeatFrom(beats.atSample, fromSample));
+  const end = firstBeatFrom(beats.atSample, toSample);
+  for (const beatClass of dotOrder) {
+    const label = indexOf(beatClass);
+    canvas.fillStyle = palette.classes[label];
+    canvas.globalAlpha = beatClass === 'N' ? 0.45 : 1;
+    for (let i = first; i < end; i++) {
+      const shown = beats.label[i] === noLabel ? indexOf('N') : beats.label[i];
+      if (shown !== label || (beats.flags[i] | beats.flags[i - 1]) & beatFlags.artifact) continue;
+      const rrS = (beats.atSample[i] - beats.atSample[i - 1]) / samplingHz;
+      const x = left + (beats.atSample[i] - fromSample) * pxPerSample;
+      canvas.fillRect(Math.round(x), Math.round(yOf(rrS)), side, side);
+    }
+  }
+  canvas.globalAlpha = 1;
+}
+
+function paintLanes(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top: number): void {
+  const { beats, fromSample, toSample, width, left, unit, palette } = picture;
+  const slot = Math.max(2, Math.round(slotPx * unit));
+  const slots = Math.max(1, Math.ceil((width - left) / slot));
+  const samplesPerSlot = ((toSample - fromSample) * slot) / (width - left);
+  const counts = slotCounts(beats, fromSample, samplesPerSlot, slots);
+  const most = Math.max(4, ...counts.map((lane) => lane.reduce((a, b) => Math.max(a, b), 0)));
+  const lane = laneHeight * unit;
+  canvas.textAlign = 'right';
+  canvas.textBaseline = 'middle';
+  canvas.font = fontOf(palette, unit, 11, 600);
+  laneClasses.forEach((beatClass, row) => {
+    const laneTop = Math.round(top + row * lane);
+    const foot = Math.round(top + (row + 1) * lane) - 1;
+    canvas.fillStyle = row % 2 ? palette.surface : palette.surface2;
+    canvas.fillRect(left, laneTop, width - left, foot + 1 - laneTop);
+    canvas.fillStyle = palette.classes[indexOf(beatClass)];
+    canvas.fillText(beatClass, left - 6 * unit, laneTop + lane / 2 + unit);
+    for (let s = 0; s < slots; s++) {
+      const count = counts[row][s];
+      if (count === 0) continue;
+      const barHeight = Math.max(Math.round(2 * unit), Math.round((count / most) * (lane - 2 * unit)));
+      canvas.fillRect(left + s * slot, foot - barHeight, slot - 1, barHeight);
+    }
+  });
+}
+
+function paintTimes(canvas: CanvasRenderingContext2D, picture: OverviewPicture): void {
+  const { samplingHz, fromSample, toSample, width, height, left, unit, palette } = picture;
+  const pxPerS = ((width - left) / (toSample - fromSample)) * samplingHz;
+  const stepS = labelStepS(pxPerS, 110 * unit);
+  const y = height - (axisHeight / 2 - 1) * unit;
+  canvas.font = fontOf(palette, unit, 11);
+  canvas.textAlign = 'left';
+  for (let k = Math.ceil(fromSample / samplingHz / stepS); k * stepS * samplingHz < toSample; k++) {
+    const x = Math.round(left + (k * stepS - fromSample / samplingHz) * pxPerS);
+    const text = clockOfSample(k * stepS * samplingHz, samplingHz, 0);
+    if (x + canvas.measureText(text).width + 6 * unit > width) break;
+    canvas.fillStyle = palette.line2;
+    canvas.fillRect(x, height - Math.round(axisHeight * unit), 1, Math.round(6 * unit));
+    canvas.fillStyle = palette.ink2;
+    canvas.fillText(text, x + 4 * unit, y);
+  }
+}
