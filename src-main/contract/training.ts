@@ -96,14 +96,17 @@ export interface RunView {
   readonly failure: string;
 }
 
+/** Whose labels are learned from: people's alone, or a reference's where no person labelled the record. */
+const teacher = v.optional(v.picklist(['person', 'person-else-reference']));
 const fineTuneRequest = v.object({
+  teacher,
   recordIds: v.pipe(v.array(recordId), v.minLength(1)),
   seed: v.pipe(v.number(), v.integer()),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000)),
 });
 const decision = v.object({ hash: v.string(), reason: v.string() });
 const runRequest = v.object({ runId: v.number() });
-const planRequest = v.object({ recordIds: v.array(recordId) });
+const planRequest = v.object({ teacher, recordIds: v.array(recordId) });
 const exportRequest = v.object({ hash: v.string(), folder: v.string() });
 
 export interface TrainingApi {

@@ -39,8 +39,13 @@ const heldOutShare = 0.25;
 /**
  * Chooses by patient: recordings of the corrected patients and of those the parent learned from are never
  * measured on; where no other recording has labels, beats of the corrected recordings are held back.
+ * @param teacher  whose labels are learned from: people's alone, or a reference's where no person labelled the record.
  */
-export function planTraining(db: ReadDb, recordIds: readonly RecordId[]): TrainingPlan {
+export function planTraining(
+  db: ReadDb,
+  recordIds: readonly RecordId[],
+  teacher: 'person' | 'person-else-reference' = 'person',
+): TrainingPlan {
   const parent = modelsOf(db).inUse('record');
   const trainedOn = parent ? cardOf(parent.card).trainedOn : [];
   const all = recordsOf(db).list(reviewClassMap);
@@ -59,7 +64,8 @@ export function planTraining(db: ReadDb, recordIds: readonly RecordId[]): Traini
   for (const record of all) {
     const table = tableOf(record);
     if (chosen.has(record.recordId)) {
-      const labels = personLabels(table);
+      const own = personLabels(table);
+      const labels = used(own) === 0 && teacher !== 'person' ? (known(record, table) ?? own) : own;
       if (used(labels) > 0) corrections.push({ record, table, labels });
       continue;
     }
@@ -81,7 +87,7 @@ export function planTraining(db: ReadDb, recordIds: readonly RecordId[]): Traini
   const evaluationBeats = evaluation.reduce((sum, { labels }) => sum + used(labels), 0);
   const guards: Guard[] = [
     guard(parent !== undefined, 'A model is in use to start from', 'Accept a model first.'),
-    guard(trainingBeats > 0, 'There are labels by people to learn from', 'Confirm or change some beats in Review.'),
+    guard(trainingBeats > 0, 'There are labels to learn from', 'Confirm or change some beats in Review.'),
     guard(evaluationBeats > 0, 'There are beats to measure on', 'Label more beats, or import a recording with labels.'),
     guard(
       !evaluation.some((e) => corrections.some((c) => sharesBeats(c, e))),
@@ -139,17 +145,20 @@ function holdBack(
   const held: PlannedRecord[] = [];
   for (const correction of corrections) {
     const { record, table, labels } = correction;
-    const reference = wasTrainedOn(record) ? undefined : known(record, table);
-    if (reference) {
+    if (wasTrainedOn(record)) {
       kept.push(correction);
-      held.push({ record, table, labels: reference.map((label, i) => (labels[i] === noLabel ? label : noLabel)) });
-    } else {
-      const draw = seededRandom(record.recordId);
-      const isHeld = labels.map(() => Number(draw.uniform() < heldOutShare));
-      kept.push({ record, table, labels: labels.map((label, i) => (isHeld[i] ? noLabel : label)) });
-      if (!wasTrainedOn(record))
-        held.push({ record, table, labels: labels.map((label, i) => (isHeld[i] ? label : noLabel)) });
+      continue;
     }
+    const others = known(record, table)?.map((label, i) => (labels[i] === noLabel ? label : noLabel));
+    if (others && used(others) > 0) {
+      kept.push(correction);
+      held.push({ record, table, labels: others });
+      continue;
+    }
+    const draw = seededRandom(record.recordId);
+    const isHeld = labels.map(() => Number(draw.uniform() < heldOutShare));
+    kept.push({ record, table, labels: labels.map((label, i) => (isHeld[i] ? noLabel : label)) });
+    held.push({ record, table, labels: labels.map((label, i) => (isHeld[i] ? label : noLabel)) });
   }
   const hasBeats = ({ labels }: PlannedRecord) => used(labels) > 0;
   return [kept.filter(hasBeats), held.filter(hasBeats)];

@@ -20,6 +20,14 @@ interface TrainOptions extends CommonOptions {
   readonly resume?: boolean;
 }
 
+interface FineTuneOptions {
+  readonly records: string;
+  readonly labels: string;
+  readonly steps: string;
+  readonly seed: string;
+  readonly accept?: boolean;
+}
+
 /** Verbs that make and measure models. */
 export function trainingVerbs(addVerb: AddVerb): void {
   addVerb('train', 'train a model from nothing; Ctrl-C keeps the best weights, --resume goes on')
@@ -42,8 +50,9 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .requiredOption('--records <list>', 'corrected records')
     .option('--steps <number>', 'training steps', '60')
     .option('--seed <number>', 'the same seed gives the same weights', '1')
+    .option('--labels <whose>', 'person; or any: the reference where no person labelled the record', 'any')
     .option('--accept', 'take the candidate into use where every rule of acceptance is met')
-    .action((options: CommonOptions & { records: string; steps: string; seed: string; accept?: boolean }) =>
+    .action((options: CommonOptions & FineTuneOptions) =>
       withProgram(options, (session) => fineTune(session, options)),
     );
 
@@ -111,18 +120,17 @@ async function trainRecords(
   return trained;
 }
 
-async function fineTune(
-  { program, output, follow, settle }: Session,
-  options: { records: string; steps: string; seed: string; accept?: boolean },
-): Promise<object> {
+async function fineTune({ program, output, follow, settle }: Session, options: FineTuneOptions): Promise<object> {
   const { training, records } = program.api;
   const named = recordsNamed(await records.list({}), await listedNames(pathOrList(options.records)));
   const recordIds = named.map(({ recordId }) => recordId);
-  const { guards } = await training.plan({ recordIds });
+  const teacher = options.labels === 'person' ? 'person' : 'person-else-reference';
+  const { guards } = await training.plan({ recordIds, teacher });
   for (const { title, isPassed, remedy } of guards)
     output.line(`${isPassed ? 'passed' : 'FAILED'}: ${title}${isPassed ? '' : `. ${remedy}`}`);
   const started = await training.fineTune({
     recordIds,
+    teacher,
     steps: wholeNumber(options.steps, '--steps'),
     seed: wholeNumber(options.seed, '--seed'),
   });

@@ -46,8 +46,8 @@ export function trainingApi(parts: Parts): TrainingApi {
   return {
     models: async () => modelViews(db),
     corrections: async () => correctionSources(db),
-    plan: async ({ recordIds }) => {
-      const plan = planTraining(db, recordIds);
+    plan: async ({ recordIds, teacher }) => {
+      const plan = planTraining(db, recordIds, teacher);
       const beats = (records: typeof plan.corrections) => records.reduce((sum, { labels }) => sum + used(labels), 0);
       return {
         guards: [...plan.guards],
@@ -56,10 +56,10 @@ export function trainingApi(parts: Parts): TrainingApi {
         evaluationRecords: plan.evaluation.map(({ record }) => record.header.name),
       };
     },
-    fineTune: async ({ recordIds, ...settings }) => {
+    fineTune: async ({ recordIds, teacher, ...settings }) => {
       if (board.list().some(({ kind, state }) => kind === 'fine-tune' && state === 'running'))
         return refused('training-already');
-      const plan = planTraining(db, recordIds);
+      const plan = planTraining(db, recordIds, teacher);
       if (plan.corrections.length === 0) return refused('no-corrections');
       if (plan.guards.some(({ isPassed, isBlocking }) => isBlocking && !isPassed)) return refused('guard-failed');
       const runId = startFineTune(fineTuneParts, plan, settings);
