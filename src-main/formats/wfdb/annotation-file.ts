@@ -22,7 +22,7 @@ import { textOf } from './text.ts';
  * A tick is a sample, unless the file begins with a note `## time resolution: HZ`. Notes from
  * `## annotation type definitions` to `## end of definitions`, each `CODE SYMBOL DESCRIPTION`, give symbols to codes.
  * After either stands an empty annotation (SKIP -1, code 0), which is no annotation. All of these are kept
- * apart from the annotations. Old files end each aux text with a zero byte, which is no part of it.
+ * apart from the annotations. Old files end aux texts with a zero byte, which is no part of them.
  */
 
 export const pseudoCode = { skip: 59, num: 60, sub: 61, chn: 62, aux: 63 } as const;
@@ -36,8 +36,10 @@ export interface AnnotationStyle {
   /** Ticks per second of `atSample`; undefined where they are samples of the record. */
   readonly ticksPerSecond?: number;
   readonly customTypes?: readonly CustomType[];
-  /** Whether each aux text ends with a zero byte, as in old files. */
+  /** Whether aux texts end with a zero byte, as in old files. */
   readonly auxEndsWithZero?: boolean;
+  /** Samples of the annotations whose aux text lacks it nevertheless. */
+  readonly auxWithoutZeroAt?: readonly number[];
 }
 
 export interface AnnotationFile extends AnnotationStyle {
@@ -111,18 +113,26 @@ export function parseAnnotations(bytes: Uint8Array, file: string): AnnotationFil
 
   const { style, rest } = takeStyle(words);
   const { symbolOf } = codeTable(style.customTypes ?? []);
-  const auxes = rest.flatMap(({ aux }) => (aux && aux.length > 0 ? [aux] : []));
-  const auxEndsWithZero = auxes.length > 0 && auxes.every((aux) => aux[aux.length - 1] === 0);
   const annotations: Annotation[] = [];
+  const auxWithoutZeroAt: number[] = [];
+  let auxEndsWithZero = false;
   for (const { code, atTick, subtype, channel, num, aux, atByte } of rest) {
     if (code === 0) continue;
     if (code > maxCode)
       refuse(atByte, `the annotation code is ${code}, and codes go up to ${maxCode}; this is no annotation file`);
     if (atTick < 0) refuse(atByte, `the annotation is ${grouped(-atTick)} samples before the record begins`);
-    const text = aux ? textOf(auxEndsWithZero && aux.length > 0 ? aux.subarray(0, -1) : aux) : '';
+    const isZeroEnded = aux?.at(-1) === 0;
+    if (isZeroEnded) auxEndsWithZero = true;
+    else if (aux && aux.length > 0) auxWithoutZeroAt.push(atTick);
+    const text = aux ? textOf(isZeroEnded ? aux.subarray(0, -1) : aux) : '';
     annotations.push({ atSample: atTick, symbol: symbolOf(code), subtype, channel, num, aux: text });
   }
-  return { annotations, ...style, ...(auxEndsWithZero ? { auxEndsWithZero } : {}) };
+  return {
+    annotations,
+    ...style,
+    ...(auxEndsWithZero ? { auxEndsWithZero } : {}),
+    ...(auxEndsWithZero && auxWithoutZeroAt.length > 0 ? { auxWithoutZeroAt } : {}),
+  };
 }
 
 interface RawAnnotation {

@@ -21,7 +21,8 @@ const maxAuxBytes = 255;
  *                      a subtype or num outside -128 … 127, a channel outside -512 … 511.
  */
 export function writeAnnotations(annotations: readonly Annotation[], style: AnnotationStyle = {}): Uint8Array {
-  const { ticksPerSecond, customTypes = [], auxEndsWithZero = false } = style;
+  const { ticksPerSecond, customTypes = [], auxEndsWithZero = false, auxWithoutZeroAt = [] } = style;
+  const withoutZeroAt = new Set(auxWithoutZeroAt);
   const { codeOf } = codeTable(customTypes);
   const words: number[] = [];
   const write = (code: number, data: number) => words.push(data & 0xff, (code << 2) | ((data >> 8) & 3));
@@ -66,7 +67,8 @@ export function writeAnnotations(annotations: readonly Annotation[], style: Anno
     if (annotation.subtype !== 0) write(pseudoCode.sub, annotation.subtype);
     if (annotation.channel !== before.channel) write(pseudoCode.chn, annotation.channel);
     if (annotation.num !== before.num) write(pseudoCode.num, annotation.num);
-    if (annotation.aux !== '') writeAux(auxBytes(annotation.aux, auxEndsWithZero));
+    if (annotation.aux !== '')
+      writeAux(auxBytes(annotation.aux, auxEndsWithZero && !withoutZeroAt.has(annotation.atSample)));
     before = annotation;
   }
   words.push(0, 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { formatHeader, type WfdbHeader } from './header.ts';
-import type { SignalBlock } from './signal-blocks.ts';
+import type { SignalBlock } from '../signal-block.ts';
 import { signalFormats, type SignalFormat } from './signal-formats.ts';
 
 /** What may be said of a record beside its header. */
@@ -164,7 +164,7 @@ function wfdbHeaderOf(
       byteOffset: 0,
       gain: lead.gain,
       isCalibrated: lead.isCalibrated,
-      baseline: lead.baseline,
+      baseline: Math.round(lead.baseline), // a header holds whole steps
       unit: oneWord(lead.unit),
       adcBits: signalFormats.get(format)!.bits,
       adcZero: 0,

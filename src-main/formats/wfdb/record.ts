@@ -3,7 +3,7 @@ import type { RecordHeader } from '../../domain/record.ts';
 import { readHeader, type WfdbHeader } from './header.ts';
 import { openSegments } from './segments.ts';
 import { openSignals, type OpenedSignals } from './signals.ts';
-import type { SignalBlock } from './signal-blocks.ts';
+import type { SignalBlock } from '../signal-block.ts';
 
 export { readHeader };
 

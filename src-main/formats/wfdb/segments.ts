@@ -11,7 +11,7 @@ import {
   type HeaderPlace,
   type OpenedSignals,
 } from './signals.ts';
-import type { SignalBlock } from './signal-blocks.ts';
+import type { SignalBlock } from '../signal-block.ts';
 
 /*
  * Records in several segments (header(5), "multi-segment records"). Fixed layout: every segment has the same signals

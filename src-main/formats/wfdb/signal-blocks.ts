@@ -2,16 +2,10 @@ import { basename } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample } from '../../domain/record.ts';
+import type { SignalBlock } from '../signal-block.ts';
 import type { WfdbHeader, WfdbSignal } from './header.ts';
 import { openFrames, type FrameReader, type SignalFile } from './signal-file.ts';
 import { samplesInBytes } from './signal-formats.ts';
-
-/** A stretch of all leads of a record; blocks follow one another without holes. */
-export interface SignalBlock {
-  readonly fromSample: number;
-  /** One array a lead, all of one length; gaps are `gapSample`. */
-  readonly leads: readonly Int32Array[];
-}
 
 /** Samples of one lead in a block: 3 min at 360 Hz, 256 kB. */
 const blockSamples = 65536;

@@ -1,8 +1,10 @@
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import type { Lead } from '../../domain/record.ts';
+import { inMillivolts } from '../millivolts.ts';
 import type { WfdbHeader, WfdbSignal } from './header.ts';
-import { readBlocks, type SignalBlock } from './signal-blocks.ts';
+import type { SignalBlock } from '../signal-block.ts';
+import { readBlocks } from './signal-blocks.ts';
 import { noFile, signalFilesOf, type SignalFile } from './signal-file.ts';
 
 /** Where a header lies. */
@@ -55,13 +57,14 @@ export async function openSignals(
 export const samplesPerFrame = (header: WfdbHeader): number =>
   header.signals.reduce((most, signal) => Math.max(most, signal.samplesPerFrame), 1);
 
-export const leadOf = (signal: WfdbSignal, index: number): Lead => ({
-  name: signal.description || `lead ${index + 1}`,
-  unit: signal.unit,
-  gain: signal.gain,
-  baseline: signal.baseline,
-  isCalibrated: signal.isCalibrated,
-});
+export const leadOf = (signal: WfdbSignal, index: number): Lead =>
+  inMillivolts({
+    name: signal.description || `lead ${index + 1}`,
+    unit: signal.unit,
+    gain: signal.gain,
+    baseline: signal.baseline,
+    isCalibrated: signal.isCalibrated,
+  });
 
 function refuseAbsurd(header: WfdbHeader, rate: number, file: string): void {
   const refuse = (rule: string): never => {

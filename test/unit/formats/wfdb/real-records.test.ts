@@ -4,10 +4,11 @@ import { expect, it } from 'vitest';
 import { parseAnnotations, readAnnotationFile } from '../../../../src-main/formats/wfdb/annotation-file.ts';
 import { writeAnnotations } from '../../../../src-main/formats/wfdb/annotation-writing.ts';
 import { annotatorsBeside } from '../../../../src-main/formats/wfdb/annotators.ts';
+import { writeWfdbRecord } from '../../../../src-main/formats/wfdb/record-writing.ts';
 import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
 import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
 import { gapSample, physicalOf } from '../../../../src-main/domain/record.ts';
-import { readWhole } from './written-record.ts';
+import { newFolder, readWhole } from './written-record.ts';
 import { describeOnRecordings, sharedData } from '../../../support/shared-data.ts';
 
 const mitdb = join(sharedData, 'mitdb');
@@ -51,6 +52,19 @@ describeOnRecordings('real WFDB records', () => {
 
   it('are read in format 16', async () => {
     expect((await facts(join(sharedData, 'nstdb', '118e00'))).samples).toBe(650000);
+  });
+
+  it.each([
+    ['mitdb', '100', 212],
+    ['nstdb', '118e00', 16],
+  ])('%s %s is written back byte for byte', async (folder, name, format) => {
+    const target = newFolder();
+    const { header, blocks } = await openWfdbRecord(join(sharedData, folder, name));
+    await writeWfdbRecord(target, header, blocks(), format);
+    const [written, original] = [target, join(sharedData, folder)].map((place) =>
+      readFileSync(join(place, `${name}.dat`)),
+    );
+    expect(Buffer.compare(written, original)).toBe(0);
   });
 
   it('keep invalid samples as gaps', async () => {
@@ -143,7 +157,7 @@ describeOnRecordings('real records in other formats and several segments', () =>
 
 describeOnRecordings('real annotation files', () => {
   const files = [
-    ...['100', '108', '203', '207', '232'].map((name) => join('mitdb', `${name}.atr`)),
+    ...['100', '108', '201', '207', '222'].map((name) => join('mitdb', `${name}.atr`)),
     ...[
       '100.qrs',
       '1003.atr',
@@ -175,6 +189,8 @@ describeOnRecordings('real annotation files', () => {
   it('have aux texts without the zero byte that old files end them with', async () => {
     const { annotations } = await readAnnotationFile(join(mitdb, '100.atr'));
     expect(annotations[0]).toEqual({ atSample: 18, symbol: '+', subtype: 0, channel: 0, num: 0, aux: '(N' });
+    const mixed = await readAnnotationFile(join(mitdb, '222.atr'));
+    expect(mixed.annotations.filter(({ aux }) => aux.includes('\0'))).toEqual([]);
   });
 
   it('give symbols of their own to codes', async () => {

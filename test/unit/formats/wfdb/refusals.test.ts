@@ -4,7 +4,8 @@ import { FormatError } from '../../../../src-main/domain/format-error.ts';
 import { parseAnnotations, readAnnotationFile } from '../../../../src-main/formats/wfdb/annotation-file.ts';
 import { writeAnnotations } from '../../../../src-main/formats/wfdb/annotation-writing.ts';
 import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
-import { newFolder, readWhole, thrownBy, writeSaw } from './written-record.ts';
+import { thrownBy } from '../damage.ts';
+import { newFolder, readWhole, writeSaw } from './written-record.ts';
 
 /** Writes the saw, damages it, and gives the refusal to read it. */
 async function refusalAfter(damage: (stem: string) => void): Promise<FormatError> {

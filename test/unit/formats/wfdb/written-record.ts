@@ -37,11 +37,3 @@ export async function readWhole(path: string): Promise<Int32Array[]> {
   for await (const block of record.blocks()) block.leads.forEach((part, l) => leads[l].set(part, block.fromSample));
   return leads;
 }
-
-/** What is thrown, or undefined. */
-export async function thrownBy(act: () => Promise<unknown>): Promise<unknown> {
-  return act().then(
-    () => undefined,
-    (cause: unknown) => cause,
-  );
-}
