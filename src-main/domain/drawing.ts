@@ -48,7 +48,7 @@ export interface Marks extends Painted {
   readonly points: Float32Array;
 }
 
-/** One line of Inter. */
+/** One line of Inter, kerned, without contextual alternates (OpenType feature `calt` off). */
 export interface TextLine {
   readonly kind: 'text';
   readonly part?: string;

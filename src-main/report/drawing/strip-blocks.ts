@@ -150,7 +150,8 @@ function subjectBars(
     const endsHere = subject.toSample <= row.toSample;
     const half = originMarkMm / 2;
     const from = beginsHere ? xOf(input, row, subject.fromSample) - half : traceLeftMm;
-    const to = endsHere ? xOf(input, row, subject.toSample - 1) + half : xOf(input, row, row.toSample);
+    const end = xOf(input, row, row.toSample);
+    const to = endsHere ? Math.min(end, xOf(input, row, subject.toSample - 1) + half) : end;
     const beginTick = beginsHere ? [from, y, from, y + 0.9] : [];
     const endTick = endsHere ? [to, y, to, y + 0.9] : [];
     const bar = lines([from, y, to, y, ...beginTick, ...endTick], { color: colors.ink, widthMm: 0.3 }, 'subject');

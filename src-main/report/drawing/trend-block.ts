@@ -99,14 +99,12 @@ function rrPlot(input: ReportInput, facts: ReportFacts, plotTop: number, blockTo
     const unit = s + step > axisS ? '\u2009s' : '';
     drawn.push(text(plot.leftMm - 1.2, yOfS(s) + 0.8, numberText(s, 1) + unit, styles.small, 'end'));
   }
-  let lastY = plotTop - 10;
+  let lastY = -Infinity;
   for (const perMin of [30, 40, 50, 60, 75, 100, 150, 200]) {
     const y = yOfS(60 / perMin);
     if (60 / perMin > axisS || y - lastY < 3) continue;
     drawn.push(lines([plot.rightMm, y, plot.rightMm + 1, y], strokes.thin));
-    drawn.push(
-      text(plot.rightMm + 1.8, y + 0.8, lastY < plotTop ? `${perMin}\u2009/min` : String(perMin), styles.small),
-    );
+    drawn.push(text(plot.rightMm + 1.8, y + 0.8, lastY < 0 ? `${perMin}\u2009/min` : String(perMin), styles.small));
     lastY = y;
   }
   const seen = new Set<string>();

@@ -48,6 +48,7 @@ const inputs: Readonly<Record<string, () => ReportInput>> = {
   'one beat': () => simulatedInput({ beats: [{ atSample: 4000, label: 'V' }] }),
   'no beat': () => simulatedInput({ beats: [] }),
   'no sample': () => simulatedInput({ beats: [], lengthS: 0 }, { detector: null, model: null }),
+  'a week': () => simulatedInput({ beats: steadyBeats(2000, 75_000, { 9: { label: 'V' } }), lengthS: 604_800 }),
   'a day': () => simulatedInput({ beats: steadyBeats(2000, 10_000, { 9: { label: 'V' } }), lengthS: 86_400 }),
 };
 
