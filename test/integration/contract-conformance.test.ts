@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, apiRequests } from '../../src-main/contract/api.ts';
 import { serveBrowser, type BrowserHost } from '../../src-main/host/browser/serve.ts';
-import { decodeValue, encodeValue } from '../../src-main/host/jobs/frames.ts';
+import { decodeValue, encodeValue } from '../../src-main/host/supervision/frames.ts';
 import { openProgram, type Program } from '../../src-main/host/program/program.ts';
 import { temporaryFolder } from '../support/program.ts';
 

@@ -35,7 +35,7 @@ export function libraryVerbs(addVerb: AddVerb): void {
       const outcomes = await follow<ImportOutcome[]>(jobId);
       await settle();
       for (const { name, outcome } of outcomes)
-        output.line(outcome === 'imported' ? `${name}: simulated and classified` : `${name} is in the library already`);
+        output.line(outcome === 'imported' ? `${name}: simulated` : `${name} is in the library already`);
       return { outcomes };
     }),
   );

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FormatError } from '../../domain/format-error.ts';
 import { WorkspaceRefused } from '../../store/database.ts';
-import { JobFailed } from '../jobs/engine-lane.ts';
+import { JobFailed } from '../supervision/engine-lane.ts';
 import { programVersion } from '../program/api/settings-api.ts';
 import { Refusal } from '../program/respond.ts';
 import { compareVerb } from './compare-verb.ts';

@@ -6,7 +6,7 @@ import { reviewQueue } from '../../engine/blend/review-queue.ts';
 import { standardFeatures } from '../../engine/record/beat-inputs.ts';
 import type { LabelledBeats, QueueColumns } from '../../review/jobs.ts';
 import { inputsOf, modelOf, Recent, recordingKey } from './engine-models.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 const neighbourhoods = new Recent<Neighbourhood>(4);
 

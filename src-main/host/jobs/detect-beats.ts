@@ -1,5 +1,5 @@
 import { detectBeats as findBeats } from '../../detect/qrs/detect-beats.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 import { readSignals } from './record-signals.ts';
 
 /** Name and version that the detector's annotations bear. */

@@ -6,12 +6,14 @@ import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { evaluate, predict } from './predict.ts';
+import { simulateRecord } from './simulate-record.ts';
 import { exportOnnx, trainRecords } from './train-records.ts';
 import { trainRows } from './train-rows.ts';
 
 /** Everything the engine process can be asked; each takes a request and a context and posts what it finds. */
 export const engineJobs = {
   importRecord,
+  simulateRecord,
   detectBeats,
   exportRecord,
   predict,

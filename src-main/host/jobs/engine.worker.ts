@@ -1,7 +1,7 @@
 import { FormatError } from '../../domain/format-error.ts';
 import { engineJobs } from './engine-jobs.ts';
-import { encodeFrame, frameReader } from './frames.ts';
-import type { FromEngine, JobFailure, ToEngine } from './messages.ts';
+import { encodeFrame, frameReader } from '../supervision/frames.ts';
+import type { FromEngine, JobFailure, ToEngine } from '../supervision/messages.ts';
 
 /**
  * The engine process: `node engine.worker.ts <workspace folder> <device>`.

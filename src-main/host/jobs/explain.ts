@@ -3,7 +3,7 @@ import { modelHz, windowBefore } from '../../domain/record-inputs.ts';
 import { compileRecordExplainer, type RecordExplainer } from '../../engine/record/explain.ts';
 import type { LabelledBeats, ReviewJobs } from '../../review/jobs.ts';
 import { executorOf, inputsOf, modelOf, Recent } from './engine-models.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 import { samplingHzOf } from './record-signals.ts';
 
 const explainers = new Recent<RecordExplainer>(2, (explainer) => void explainer.dispose());

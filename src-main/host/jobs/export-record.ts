@@ -13,7 +13,7 @@ import { beatsOf } from '../../store/beats.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
 import { recordsOf } from '../../store/records.ts';
 import { openSignal, type SignalReader } from '../../store/signal-reader.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 /** Suffix of the annotation file that an export writes. */
 const annotator = 'rhy';

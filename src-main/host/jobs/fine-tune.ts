@@ -4,7 +4,7 @@ import { modelToWeights } from '../../engine/record/model.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
 import type { ClassedBeats, FineTuneRequest, MadeModel } from '../../training/jobs.ts';
 import { executorOf, inputsOf, modelOf } from './engine-models.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 import { recordMetadata } from './train-records.ts';
 
 /** Makes a new record model of its parent and corrected beats. */

@@ -7,7 +7,7 @@ import { annotatorsBeside } from '../../formats/wfdb/annotators.ts';
 import { openWfdbRecord } from '../../formats/wfdb/record.ts';
 import type { ImportedRecord } from '../../library/jobs.ts';
 import { createSignalWriter } from '../../store/signal-writer.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 const readerVersion = 'wfdb 1';
 

@@ -14,7 +14,7 @@ import { recordsOf, type StoredRecord } from '../../store/records.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 import type { ReadDb } from '../../store/table-group.ts';
 import { cardOf } from '../../training/model-card.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 export interface ReportRequest {
   readonly recordId: RecordId;

@@ -3,7 +3,7 @@ import { noLabel } from '../../domain/beat.ts';
 import type { BeatsOfRecord } from '../../review/jobs.ts';
 import type { ClassedBeats, RecordConfusion } from '../../training/jobs.ts';
 import { inputsOf, scorerOf } from './engine-models.ts';
-import type { EngineJob, JobContext } from './messages.ts';
+import type { EngineJob, JobContext } from '../supervision/messages.ts';
 
 /** Beats in one message: main writes them as one transaction of a few milliseconds. */
 const batchBeats = 1000;

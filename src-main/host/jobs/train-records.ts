@@ -6,7 +6,7 @@ import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts
 import type { CurvePoint } from '../../contract/training.ts';
 import type { MadeModel, TrainRecordsRequest } from '../../training/jobs.ts';
 import { executorOf, inputsOf, modelOf } from './engine-models.ts';
-import type { EngineJob } from './messages.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 /** What a record model's file says of itself; it decides predictions and so belongs to the hash. */
 export const recordMetadata = { family: 'record' } as const;

@@ -10,8 +10,8 @@ import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts
 import { layoutOf, unflatten, type Weights } from '../../engine/weights/weights.ts';
 import { readAllRows } from '../../formats/rows/read-rows.ts';
 import { executorOf } from './engine-models.ts';
-import { decodeValue, encodeValue } from './frames.ts';
-import type { EngineJob } from './messages.ts';
+import { decodeValue, encodeValue } from '../supervision/frames.ts';
+import type { EngineJob } from '../supervision/messages.ts';
 
 export interface TrainRowsRequest {
   /** Holds `mitbih_train.csv` and `mitbih_test.csv`. */

@@ -1,6 +1,6 @@
 import type { recordClassifier } from '../../review/classify-record.ts';
 import type { Workspace } from '../../store/database.ts';
-import type { EngineUses } from '../jobs/engine-uses.ts';
+import type { EngineUses } from '../supervision/engine-uses.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobBoard } from './job-board.ts';
 

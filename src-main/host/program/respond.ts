@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { type Answer, type Api, apiRequests, type Fault } from '../../contract/api.ts';
-import { decodeValue, encodeFrame, encodeValue } from '../jobs/frames.ts';
-import { JobFailed } from '../jobs/engine-lane.ts';
+import { decodeValue, encodeFrame, encodeValue } from '../supervision/frames.ts';
+import { JobFailed } from '../supervision/engine-lane.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** A refusal with words for the reader, thrown by use cases at the border. */

@@ -8,7 +8,7 @@ import { importDemo, importRecords, type ImportParts } from '../../../library/im
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { recordsOf } from '../../../store/records.ts';
 import { removeSignal } from '../../../store/signal-writer.ts';
-import { JobFailed } from '../../jobs/engine-lane.ts';
+import { JobFailed } from '../../supervision/engine-lane.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';

@@ -10,7 +10,7 @@ import { fineTune, startFineTune } from '../../../training/fine-tune.ts';
 import { cardOf } from '../../../training/model-card.ts';
 import { planTraining, used } from '../../../training/plan.ts';
 import { correctionSources, modelViews, runView } from '../../../training/views.ts';
-import { Cancelled } from '../../jobs/engine-lane.ts';
+import { Cancelled } from '../../supervision/engine-lane.ts';
 import { predictInBackground } from '../background-prediction.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';

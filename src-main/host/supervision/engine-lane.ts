@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { JobProgress } from '../../contract/jobs.ts';
 import { appRoot, nodeBinary } from '../program/app-root.ts';
-import type { engineJobs } from './engine-jobs.ts';
+import type { engineJobs } from '../jobs/engine-jobs.ts';
 import { encodeFrame, frameReader } from './frames.ts';
 import type { FromEngine, JobContext, JobFailure, ToEngine } from './messages.ts';
 

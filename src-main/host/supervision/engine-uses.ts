@@ -4,8 +4,8 @@ import type { LibraryJobs } from '../../library/jobs.ts';
 import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
 import { EngineLane } from './engine-lane.ts';
-import type { ReportRequest } from './make-report.ts';
-import type { TrainedRows, TrainRowsRequest } from './train-rows.ts';
+import type { ReportRequest } from '../jobs/make-report.ts';
+import type { TrainedRows, TrainRowsRequest } from '../jobs/train-rows.ts';
 
 /** Everything the program asks of the engine, each on the lane where it is in nobody's way. */
 export interface EngineUses {
