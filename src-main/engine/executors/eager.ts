@@ -15,8 +15,10 @@ export function eagerExecutor(backendName: string, name: string, device: string)
 
 class EagerTensor implements ExecutorTensor {
   readonly tensor: tf.Tensor;
-  constructor(tensor: tf.Tensor) {
+  readonly backendName: string;
+  constructor(tensor: tf.Tensor, backendName: string) {
     this.tensor = tensor;
+    this.backendName = backendName;
   }
   get shape() {
     return this.tensor.shape;
@@ -49,13 +51,13 @@ class EagerFunction implements CompiledFunction {
       const outputs = tf.tidy(() =>
         mapNamed(
           this.#compute(
-            mapNamed(this.inputs, ({ shape, dtype }, name) => asTensor(feeds[name], shape, dtype)),
+            mapNamed(this.inputs, (spec, name) => asTensor(feeds[name], spec, this.#backendName)),
             this.#constants,
           ),
           (output) => tf.clone(tf.cast(output, 'float32')), // a clone, so that an output may be an input passed on
         ),
       );
-      return mapNamed(outputs, (tensor) => new EagerTensor(tensor));
+      return mapNamed(outputs, (tensor) => new EagerTensor(tensor, this.#backendName));
     });
   };
 
@@ -68,10 +70,10 @@ class EagerFunction implements CompiledFunction {
 const copied = (data: Float32Array | Int32Array, shape: readonly number[], dtype?: 'float32' | 'int32') =>
   tf.tensor(data.slice(), [...shape], dtype);
 
-const asTensor = (feed: Feed, shape: readonly number[], dtype: 'float32' | 'int32'): tf.Tensor =>
-  feed instanceof EagerTensor ? tf.reshape(feed.tensor, [...shape]) : copied(hostValues(feed), shape, dtype);
-
-function hostValues(feed: Feed): Float32Array | Int32Array {
-  if ('read' in feed) throw new TypeError('this tensor belongs to another executor; read it first');
-  return feed;
+function asTensor(feed: Feed, { shape, dtype }: TensorSpec, backendName: string): tf.Tensor {
+  if (!('read' in feed)) return copied(feed, shape, dtype);
+  // TensorFlow.js would move another backend's tensor here, away from its owner
+  if (!(feed instanceof EagerTensor && feed.backendName === backendName))
+    throw new TypeError('this tensor belongs to another executor; read it first');
+  return tf.reshape(feed.tensor, [...shape]);
 }

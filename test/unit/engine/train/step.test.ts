@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../../src-main/domain/random.ts';
+import { findExecutors } from '../../../../src-main/engine/executors/present.ts';
+import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
+import { rhythmAttention } from '../../../../src-main/engine/network/rhythm-attention.ts';
+import { hyperParameters } from '../../../../src-main/engine/train/hyper-parameters.ts';
+import type { HyperParameters } from '../../../../src-main/engine/train/hyper-parameters.ts';
+import { TrainingStep } from '../../../../src-main/engine/train/step.ts';
+import type { TrainingState } from '../../../../src-main/engine/train/step.ts';
+import { flatten } from '../../../../src-main/engine/weights/weights.ts';
+import { bumps, tinyCompact } from '../tiny-network.ts';
+
+const { present } = await findExecutors(1);
+const network = rhythmAttention({ ...tinyCompact, blocks: 0 });
+const weights = network.initialWeights(seededRandom(1));
+const { inputs, labels } = bumps(4, tinyCompact, 1);
+const targets = new Float32Array(12);
+labels.forEach((label, beat) => (targets[beat * 3 + label] = 1));
+const batch = { inputs, targets, beatWeights: Float32Array.of(1, 1, 1, 1) };
+
+async function prepare(executor: (typeof present)[number], given: Partial<HyperParameters>) {
+  const step = await TrainingStep.compile(executor, network, weights, hyperParameters({ batch: 4, ...given }));
+  const start: TrainingState = {
+    weights: flatten(weights, step.layout),
+    firstMoment: new Float32Array(step.layout.trainableSize),
+    secondMoment: new Float32Array(step.layout.trainableSize),
+    steps: 0,
+  };
+  return { step, start };
+}
+
+const values = async (feed: TrainingState['weights']) => Float32Array.from('read' in feed ? await feed.read() : feed);
+
+describe.each(present)('$name on $device', (executor) => {
+  test('holds the same number of tensors after every step, and none in the end', async () => {
+    const before = tf.memory().numTensors;
+    const { step, start } = await prepare(executor, { averageDecay: 0.9, l2: 0.1 });
+    const held: number[] = [];
+    let state = start;
+    for (let i = 0; i < 3; i++) {
+      ({ state } = await step.run(state, batch, seededRandom(1), 3));
+      held.push(tf.memory().numTensors);
+    }
+    expect(new Set(held).size).toBe(1);
+    for (const feed of [state.weights, state.firstMoment, state.secondMoment, state.average!])
+      if ('dispose' in feed) feed.dispose();
+    await step.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('decoupled decay shrinks filters and matrices only', async () => {
+  const { step, start } = await prepare(present[0], { weightDecay: 0.5, learningRate: 0.1, schedule: 'constant' });
+  const still = { ...batch, beatWeights: new Float32Array(4) }; // no gradient, so decay alone moves the weights
+  const { state } = await step.run(start, still, seededRandom(1), 1);
+  const moved = await values(state.weights);
+  const first = flatten(weights, step.layout);
+  for (const { shape, offset, size } of step.layout.trainable) {
+    const factor = shape.length > 1 ? 0.95 : 1;
+    for (let i = offset; i < offset + size; i++) expect(moved[i]).toBeCloseTo(first[i] * factor, 6);
+  }
+  await step.dispose();
+});
+
+test('L2 adds half the squared filters and matrices to the loss', async () => {
+  const loss = async (l2: number) => {
+    const { step, start } = await prepare(present[0], { l2 });
+    const result = await step.run(start, batch, seededRandom(1), 1);
+    await step.dispose();
+    return result.loss;
+  };
+  const squares = Object.values(weights)
+    .filter(({ shape }) => shape.length > 1)
+    .reduce((sum, { data }) => data.reduce((total, value) => total + value * value, sum), 0);
+  expect((await loss(0.01)) - (await loss(0))).toBeCloseTo(0.005 * squares, 4);
+});
+
+test('gives the loss of each beat, whose weighted mean is the loss', async () => {
+  const { step, start } = await prepare(present[0], {});
+  const beatWeights = Float32Array.of(0, 1, 1, 2);
+  const { loss, beatLosses } = await step.run(start, { ...batch, beatWeights }, seededRandom(1), 1);
+  expect(beatLosses.reduce((sum, value, beat) => sum + value * beatWeights[beat], 0) / 4).toBeCloseTo(loss, 5);
+  await step.dispose();
+});
+
+test('dropout masks come from the given random source alone', async () => {
+  const lossWith = async (seed: number) => {
+    const { step, start } = await prepare(present[0], {});
+    const { loss } = await step.run(start, batch, seededRandom(seed), 1);
+    await step.dispose();
+    return loss;
+  };
+  const [first, again, other] = [await lossWith(1), await lossWith(1), await lossWith(2)];
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});
