@@ -5,7 +5,7 @@ import type { Annotation } from '../../src-main/domain/annotation.ts';
 import { formatComparisons } from '../../src-main/evaluate/ec57/comparison-formats.ts';
 import { compareRecord, type RecordComparison } from '../../src-main/evaluate/ec57/record-comparison.ts';
 import { readAnnotationFile } from '../../src-main/formats/wfdb/annotation-file.ts';
-import { readHeader } from '../../src-main/formats/wfdb/record.ts';
+import { readHeader } from '../../src-main/formats/wfdb/header.ts';
 import { hasSharedData, sharedData } from '../support/shared-data.ts';
 
 /*

@@ -5,7 +5,7 @@ import { secondsOfClock } from '../../domain/time.ts';
 import { type ComparisonFormat, comparisonFormats, formatComparisons } from '../../evaluate/ec57/comparison-formats.ts';
 import { compareRecord } from '../../evaluate/ec57/record-comparison.ts';
 import { readAnnotationFile } from '../../formats/wfdb/annotation-file.ts';
-import { readHeader } from '../../formats/wfdb/record.ts';
+import { readHeader } from '../../formats/wfdb/header.ts';
 import { CommandRefused } from './output.ts';
 import type { AddVerb } from './verb.ts';
 import { pathFromHere } from './session.ts';
