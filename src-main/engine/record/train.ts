@@ -103,7 +103,8 @@ export async function trainRecordModel(
         networks[`${networkName(branch, network)}.${part}`] = weight;
       done += costOf[branch];
     }
-  return { networks, standard, seeds, thinning, temperature };
+  // as a file holds them
+  return { networks, standard, seeds, thinning: Math.fround(thinning), temperature: Math.fround(temperature) };
 }
 
 /** The chosen beats as one branch takes them. */

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../../src-main/domain/random.ts';
+import { blend, type LabelledBeat } from '../../../../src-main/engine/blend/blend.ts';
+import { kernelBetween, prepareBlend } from '../../../../src-main/engine/blend/neighbourhood.ts';
+import { principalComponents } from '../../../../src-main/engine/blend/principal-components.ts';
+import { classesNeverLabelled, reviewQueue } from '../../../../src-main/engine/blend/review-queue.ts';
+import { standardFeatures, standardOf } from '../../../../src-main/engine/record/beat-inputs.ts';
+import { simulatedRecord } from '../record/simulated-inputs.ts';
+
+const { inputs, labels } = simulatedRecord('a', 240, 1);
+for (const [beat, label] of labels.entries()) for (let f = label; f < 45; f += 4) inputs.features[beat * 45 + f] += 6;
+const neighbourhood = prepareBlend(inputs, standardFeatures(inputs, standardOf([inputs])));
+const { beats } = neighbourhood;
+/** A model without an opinion on anything but N. */
+const base = Float32Array.from({ length: 5 * beats }, (_, i) => [0.8, 0.05, 0.1, 0.05, 0][i % 5]);
+const labelledBeats = fc
+  .uniqueArray(fc.record({ beat: fc.nat(beats - 1), label: fc.nat(4) }), {
+    selector: ({ beat }) => beat,
+    maxLength: 30,
+  })
+  .map((list): LabelledBeat[] => list);
+const options = fc.constantFrom({ voices: 'nearest-three' as const }, { voices: 'all' as const });
+const rowOf = (probabilities: Float32Array, beat: number) => probabilities.slice(5 * beat, 5 * beat + 5);
+
+describe('the label blend', () => {
+  it('is undone to the last bit when a label is taken away, whatever was given in between', () => {
+    fc.assert(
+      fc.property(labelledBeats, fc.nat(beats - 1), fc.nat(4), options, (given, beat, label, how) => {
+        const others = given.filter((each) => each.beat !== beat);
+        const before = blend(neighbourhood, base, others, how);
+        blend(neighbourhood, base, [{ beat, label }, ...others], how);
+        expect(blend(neighbourhood, base, others.toReversed(), how)).toEqual(before);
+        expect(blend(neighbourhood, base, [], how)).toEqual(base);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives probabilities: none below 0, rows that sum to 1, and untouched rows where no label reaches', () => {
+    fc.assert(
+      fc.property(labelledBeats, options, (given, how) => {
+        const blended = blend(neighbourhood, base, given, how);
+        for (let beat = 0; beat < beats; beat++) {
+          const row = rowOf(blended, beat);
+          expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
+          expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+          if (given.every((each) => kernelBetween(neighbourhood, beat, each.beat) === 0))
+            expect(row).toEqual(rowOf(base, beat));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is the formula: at a labelled beat alone of its kind (0.3 base + 1) / 1.3', () => {
+    const row = rowOf(blend(neighbourhood, base, [{ beat: 17, label: 4 }]), 17);
+    [0.3 * 0.8, 0.3 * 0.05, 0.3 * 0.1, 0.3 * 0.05, 1].forEach((part, c) => expect(row[c]).toBeCloseTo(part / 1.3, 6));
+  });
+
+  it('hears the three nearest of a class, or all', () => {
+    const given = [...labels.keys()].filter((beat) => labels[beat] === 2).map((beat) => ({ beat, label: 2 }));
+    const at = given[0].beat;
+    const kernels = given.map(({ beat }) => kernelBetween(neighbourhood, at, beat)).sort((a, b) => b - a);
+    const sumOf = (values: number[]) => values.reduce((sum, k) => sum + k, 0);
+    for (const [voices, support] of [
+      ['nearest-three', sumOf(kernels.slice(0, 3))],
+      ['all', sumOf(kernels)],
+    ] as const)
+      expect(rowOf(blend(neighbourhood, base, given, { voices }), at)[2]).toBeCloseTo(
+        (0.3 * 0.1 + support) / (0.3 + support),
+        5,
+      );
+  });
+
+  it('carries a label to its likes and not to others', () => {
+    const first = labels.indexOf(2);
+    const blended = blend(neighbourhood, base, [
+      { beat: first, label: 2 },
+      { beat: labels.indexOf(0), label: 0 },
+    ]);
+    const meanV = (label: number) => {
+      const those = [...labels.keys()].filter((beat) => labels[beat] === label);
+      return those.reduce((sum, beat) => sum + blended[5 * beat + 2], 0) / those.length;
+    };
+    expect(meanV(2)).toBeGreaterThan(0.3);
+    expect(meanV(0)).toBeLessThan(0.1);
+  });
+
+  it('refuses labels of beats or classes that are not there, and probabilities of other beats', () => {
+    expect(() => blend(neighbourhood, base, [{ beat: beats, label: 0 }])).toThrow(RangeError);
+    expect(() => blend(neighbourhood, base, [{ beat: 0, label: 5 }])).toThrow(RangeError);
+    expect(() => blend(neighbourhood, base.slice(5), [])).toThrow(RangeError);
+    expect(() => prepareBlend(inputs, new Float32Array(45))).toThrow(RangeError);
+  });
+
+  it('works for recordings of none, one or a few beats', () => {
+    for (const few of [0, 1, 3]) {
+      const small = simulatedRecord('few', few, 2);
+      const standard = standardFeatures(small.inputs, standardOf([inputs]));
+      const near = prepareBlend(small.inputs, standard);
+      const own = base.slice(0, 5 * few);
+      const given = few > 0 ? [{ beat: 0, label: 2 }] : [];
+      const blended = blend(near, own, given);
+      expect(blended.every(Number.isFinite)).toBe(true);
+      expect(reviewQueue(near, { base: own, blended }, given).order.length).toBe(few);
+    }
+  });
+});
+
+describe('the kernel', () => {
+  it('is 1 at home, symmetric, and zero below 1e-4', () => {
+    let zeros = 0;
+    for (let beat = 0; beat < beats; beat += 7)
+      for (let other = 0; other < beats; other += 5) {
+        const k = kernelBetween(neighbourhood, beat, other);
+        expect(k).toBe(kernelBetween(neighbourhood, other, beat));
+        expect(k === 0 || (k >= 1e-4 && k <= 1)).toBe(true);
+        if (beat === other) expect(k).toBe(1);
+        if (k === 0) zeros++;
+      }
+    expect(zeros).toBeGreaterThan(0);
+  });
+});
+
+describe('the review queue', () => {
+  const queueAfter = (given: readonly LabelledBeat[], branchDisagreement?: Float32Array) =>
+    reviewQueue(
+      neighbourhood,
+      { base, blended: blend(neighbourhood, base, given), ...(branchDisagreement ? { branchDisagreement } : {}) },
+      given,
+    );
+
+  it('holds every beat once, labelled ones last, and its reasons lie between 0 and 1', () => {
+    fc.assert(
+      fc.property(labelledBeats, (given) => {
+        const { order, forCoverage, ...reasons } = queueAfter(given);
+        expect([...order].sort((a, b) => a - b)).toEqual([...Array(beats).keys()]);
+        const last = [...order.slice(beats - given.length)];
+        expect(last).toEqual(given.map(({ beat }) => beat).sort((a, b) => a - b));
+        expect(forCoverage).toBe(Math.max(0, 5 - given.length));
+        for (const values of Object.values(reasons))
+          expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('begins with beats of different kinds', () => {
+    const { order } = queueAfter([]);
+    expect(new Set([...order.slice(0, 5)].map((beat) => labels[beat])).size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('then prefers what is unsure and unlike all that was labelled', () => {
+    const given = [0, 1, 2, 3, 4].map((i) => ({ beat: i * 40, label: labels[i * 40] }));
+    const { order, uncertainty, novelty } = queueAfter(given);
+    const worth = [...order.slice(0, beats - 5)].map((beat) => (0.17 + uncertainty[beat]) * novelty[beat]);
+    for (let i = 1; i < worth.length; i++) expect(worth[i]).toBeLessThanOrEqual(worth[i - 1] + 1e-6);
+    expect(novelty[40]).toBe(0);
+  });
+
+  it('tells how far labels or branches disagree with the model', () => {
+    const branches = new Float32Array(beats).fill(0.25);
+    const beat = 30;
+    const { disagreement } = queueAfter([{ beat, label: 2 }], branches);
+    expect(disagreement[beat]).toBeCloseTo((1 - 0.1) / 1.3, 5);
+    expect(Math.min(...disagreement)).toBe(0.25);
+  });
+
+  it('knows the classes that nobody has named', () => {
+    expect(
+      classesNeverLabelled([
+        { beat: 3, label: 0 },
+        { beat: 4, label: 2 },
+      ]),
+    ).toEqual([1, 3, 4]);
+  });
+});
+
+describe('principal components', () => {
+  it('keep distances, and put the largest spread first', () => {
+    const random = seededRandom(4);
+    const spreads = [3, 0.5, 1, 2];
+    const rows = Float32Array.from({ length: 4 * 50 }, (_, i) => spreads[i % 4] * random.normal() + i / 100);
+    const found = principalComponents(rows, 4, 20);
+    expect(found.length).toBe(rows.length);
+    const distance = (values: Float32Array, a: number, b: number) =>
+      Math.hypot(...[0, 1, 2, 3].map((i) => values[4 * a + i] - values[4 * b + i]));
+    for (let a = 1; a < 50; a++) expect(distance(found, a, a - 1)).toBeCloseTo(distance(rows, a, a - 1), 3);
+    const spreadOf = (k: number) => Math.hypot(...Array.from({ length: 50 }, (_, row) => found[4 * row + k]));
+    expect([spreadOf(0), spreadOf(1), spreadOf(2), spreadOf(3)]).toEqual(
+      [0, 1, 2, 3].map(spreadOf).sort((a, b) => b - a),
+    );
+  });
+});
