@@ -26,7 +26,7 @@ const leastHz = 100; // below it the high band of 25 to 45 Hz does not exist
 const mostHz = 1000;
 const blockS = 600; // keeps the memory for a day's record that of ten minutes
 const marginS = 20; // as far as any feature looks: 16 s of level, 8 beats of rhythm
-const edgeS = 0.1; // a complex at the very edge is not seen whole
+const edgeS = 0.1; // a complex at the edge of a record or a gap is not seen whole, and a P wave there looks like one
 const flatS = 0.5; // no living heart gives half a second of one digital value: the amplifier is off or at its limit
 const secondLooks = 2; // a third changes nothing more
 const leastCompany = 4; // with fewer beats there is no rhythm and no usual shape to compare with
@@ -48,15 +48,8 @@ export function detectBeats(input: DetectorInput, options: Partial<DetectorOptio
   if (uneven > 0)
     throw new RangeError(`lead ${uneven + 1} has ${leads[uneven].length} samples, the first has ${leads[0].length}`);
   if (leads.length === 0) return new Int32Array(0);
-  let signal = withoutFlats(leads[0], samplingHz);
-  let beats = detectInLead(signal, samplingHz);
-  for (const lead of otherLeads === 'fill-gaps' ? leads.slice(1) : []) {
-    if (!signal.some(Number.isNaN)) break;
-    const other = withoutFlats(lead, samplingHz);
-    beats = fillGaps(beats, signal, detectInLead(other, samplingHz), samplingHz);
-    signal = signal.map((value, i) => (Number.isNaN(value) ? other[i] : value));
-  }
-  return beats;
+  const beats = detectInLead(leads[0], samplingHz);
+  return otherLeads === 'ignore' ? beats : fillGaps(beats, leads, samplingHz);
 }
 
 function checkedOptions(options: Partial<DetectorOptions>): DetectorOptions {
@@ -82,22 +75,32 @@ function detectInLead(signal: Float32Array, samplingHz: number): Int32Array {
   return Int32Array.from(beats);
 }
 
-function detectInBlock(signal: Float32Array, samplingHz: number): number[] {
+function detectInBlock(recorded: Float32Array, samplingHz: number): number[] {
+  const signal = withoutFlats(recorded, samplingHz);
   const candidates = findCandidates(signal, samplingHz);
-  const { atSample, energyMv } = candidates;
+  const { atSample } = candidates;
+  const isWhole = Array.from(atSample, (at) => isSeenWhole(recorded, at / workingHz, samplingHz));
   const alone = featuresAlone(candidates);
-  const choose = (odds: Float64Array) => {
-    const edge = edgeS * workingHz;
-    for (let i = 0; i < odds.length; i++)
-      if (atSample[i] < edge || atSample[i] >= energyMv.length - edge) odds[i] = -Infinity;
-    return chooseBeats(atSample, odds);
-  };
+  const choose = (odds: Float64Array) =>
+    chooseBeats(
+      atSample,
+      odds.map((odd, i) => (isWhole[i] ? odd : -Infinity)),
+    );
   let chosen = choose(logOdds(aloneCard, [alone], atSample.length));
   for (let look = 0; look < secondLooks && chosen.length >= leastCompany; look++) {
     const company = featuresInCompany(candidates, chosen);
     chosen = choose(logOdds(companyCard, [alone, company], atSample.length));
   }
   return Array.from(chosen, (beat) => markPeak(candidates, beat, signal, samplingHz));
+}
+
+/** Whether the record goes on without a gap for `edgeS` on both sides of a time. Flats count as seen: a pause may be one. */
+function isSeenWhole(recorded: Float32Array, atS: number, samplingHz: number): boolean {
+  const from = Math.round((atS - edgeS) * samplingHz);
+  const to = Math.round((atS + edgeS) * samplingHz);
+  if (from < 0 || to >= recorded.length) return false;
+  for (let i = from; i <= to; i++) if (Number.isNaN(recorded[i])) return false;
+  return true;
 }
 
 /** The signal with stretches of one unchanging value as gaps; the same array where there are none. */
@@ -116,15 +119,22 @@ function withoutFlats(signal: Float32Array, samplingHz: number): Float32Array {
   return result;
 }
 
-/** Beats of one lead, and those of another in the first one's gaps, no two within a refractory period. */
-function fillGaps(beats: Int32Array, signal: Float32Array, others: Int32Array, samplingHz: number): Int32Array {
+/** The first lead's beats, and in its gaps those of the next lead that has signal there. */
+function fillGaps(firstBeats: Int32Array, leads: readonly Float32Array[], samplingHz: number): Int32Array {
   const refractory = refractoryS * samplingHz;
-  let next = 0;
-  const filling = others.filter((at) => {
-    while (next < beats.length && beats[next] < at) next++;
-    const isApart =
-      (next === 0 || at - beats[next - 1] >= refractory) && (next === beats.length || beats[next] - at >= refractory);
-    return isApart && Number.isNaN(signal[at]);
-  });
-  return Int32Array.from([...beats, ...filling]).sort();
+  let beats = firstBeats;
+  let heard = withoutFlats(leads[0], samplingHz);
+  for (const lead of leads.slice(1)) {
+    let next = 0;
+    const filling = detectInLead(lead, samplingHz).filter((at) => {
+      while (next < beats.length && beats[next] < at) next++;
+      const isApart =
+        (next === 0 || at - beats[next - 1] >= refractory) && (next === beats.length || beats[next] - at >= refractory);
+      return isApart && Number.isNaN(heard[at]);
+    });
+    beats = Int32Array.from([...beats, ...filling]).sort();
+    const other = withoutFlats(lead, samplingHz);
+    heard = heard.map((value, i) => (Number.isNaN(value) ? other[i] : value));
+  }
+  return beats;
 }
