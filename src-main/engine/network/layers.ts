@@ -109,7 +109,7 @@ export function layerNorm(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
 
 /**
  * Zero mean and unit variance along the given axes. It brings its own gradient,
- * (g - mean g - y mean(g y)) / deviation, in a third of the operations of differentiating each step.
+ * (g - mean g - y mean(g y)) / deviation, in fewer operations than differentiating each step.
  */
 export function standardize(x: tf.Tensor, axes: number[], epsilon: number): tf.Tensor {
   const operation = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {

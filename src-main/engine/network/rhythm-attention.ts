@@ -66,7 +66,7 @@ export const publishedSizes: RhythmAttentionSizes = {
   dropout: 0.1,
 };
 
-/** A fifth of the weights and an eighth of the arithmetic, at the same accuracy on the rows. */
+/** A fifth of the weights and an eighth of the arithmetic of the published one. */
 export const compactSizes: RhythmAttentionSizes = {
   samples: 187,
   classes: 5,
