@@ -15,7 +15,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: false })],
     build: { outDir: 'out/renderer', rollupOptions: { input: 'src-renderer/index.html' } },
   },
 });

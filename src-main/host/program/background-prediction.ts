@@ -2,13 +2,21 @@ import type { JobId } from '../../contract/jobs.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import type { RecordId } from '../../domain/record.ts';
 import { recordsOf } from '../../store/records.ts';
-import type { Parts } from './parts.ts';
+import type { recordClassifier } from '../../review/classify-record.ts';
+import type { Workspace } from '../../store/database.ts';
+import type { JobBoard } from './job-board.ts';
 
 /** How long a reader pauses before the model looks again at beats that were added, moved or deleted. */
 const pauseMs = 1500;
 
-/** Predictions that the program makes by itself, as background work that can be seen and stopped. */
-export function predictInBackground({ workspace, board, classifier }: Parts) {
+interface PredictionParts {
+  readonly workspace: Workspace;
+  readonly board: JobBoard;
+  readonly classifier: Pick<ReturnType<typeof recordClassifier>, 'predict'>;
+}
+
+/** Predictions as background work that can be seen and stopped. */
+export function predictInBackground({ workspace, board, classifier }: PredictionParts) {
   const waiting = new Map<RecordId, NodeJS.Timeout>();
 
   const now = (recordId: RecordId): JobId | undefined => {
@@ -40,5 +48,7 @@ export function predictInBackground({ workspace, board, classifier }: Parts) {
         .filter(({ counts }) => counts.beats > 0)
         .map(({ recordId }) => now(recordId))
         .filter((jobId) => jobId !== undefined),
+    /** What still waits is made up for by the next edit or by hand. */
+    close: (): void => waiting.forEach((timer) => clearTimeout(timer)),
   };
 }

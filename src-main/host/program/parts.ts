@@ -1,6 +1,7 @@
 import type { recordClassifier } from '../../review/classify-record.ts';
 import type { Workspace } from '../../store/database.ts';
 import type { EngineUses } from '../supervision/engine-uses.ts';
+import type { predictInBackground } from './background-prediction.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobBoard } from './job-board.ts';
 
@@ -11,6 +12,7 @@ export interface Parts {
   readonly board: JobBoard;
   readonly engine: EngineUses;
   readonly classifier: ReturnType<typeof recordClassifier>;
+  readonly background: ReturnType<typeof predictInBackground>;
   readonly now: () => number;
   readonly host: 'electron' | 'browser';
   readonly onFault: (error: unknown) => void;

@@ -14,6 +14,7 @@ import { reviewApi } from './api/review-api.ts';
 import { settingsApi } from './api/settings-api.ts';
 import { trainingApi } from './api/training-api.ts';
 import { migrationsFolder } from './app-root.ts';
+import { predictInBackground } from './background-prediction.ts';
 import { ensureModel } from './bundled-model.ts';
 import { EventHub } from './event-hub.ts';
 import { JobBoard } from './job-board.ts';
@@ -73,7 +74,11 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
     now,
   );
   const classifier = recordClassifier({ workspace, jobs: engine.review, announce: events.announce, now, onFault });
-  const parts: Parts = { workspace, events, board, engine, classifier, now, host, onFault, uploadsFolder };
+  const background = predictInBackground({ workspace, board, classifier });
+  const parts: Parts = {
+    ...{ workspace, events, board, engine, classifier, background },
+    ...{ now, host, onFault, uploadsFolder },
+  };
   const reports = reportsApi(parts);
   const api: Api = {
     records: recordsApi(parts),
@@ -105,6 +110,7 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
     close: async () => {
       if (isClosed) return;
       isClosed = true;
+      background.close();
       await board.close();
       await classifier.settled();
       engine.close();

@@ -18,6 +18,8 @@ export interface EngineUses {
   };
   trainRows(request: TrainRowsRequest, handlers: JobHandlers): Promise<TrainedRows>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
+  /** Of the engine processes that run now. */
+  processIds(): number[];
   close(): void;
 }
 
@@ -52,6 +54,7 @@ export function engineUses(workspaceFolder: string, device: () => string, onLog:
     },
     trainRows: (request, handlers) => training.run('trainRows', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
+    processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),
     close: () => [answers, work, training].forEach((one) => one.close()),
   };
 }

@@ -18,7 +18,7 @@ import { signalCache } from '../signal-cache.ts';
 const faults = new Set(['fault', 'engine-ended']);
 
 export function recordsApi(parts: Parts): RecordsApi {
-  const { workspace, events, board, engine, classifier, now, uploadsFolder } = parts;
+  const { workspace, events, board, engine, background, now, uploadsFolder } = parts;
   const { db } = workspace;
   const records = recordsOf(db);
   const signals = signalCache(workspace.folder);
@@ -33,15 +33,6 @@ export function recordsApi(parts: Parts): RecordsApi {
     if (!record) throw new Refusal('no-such-record', 'This record is no longer in the library.');
     return record;
   };
-
-  const predict = (recordId: RecordId) =>
-    board.start({
-      kind: 'predict',
-      subject: known(recordId).header.name,
-      recordId,
-      sentenceOf: (result) => `${(result as { beats: number }).beats} beats classified`,
-      run: (onProgress, signal) => classifier.predict(recordId, { onProgress, signal }),
-    });
 
   const detect = (recordId: RecordId) =>
     board.start({
@@ -68,7 +59,7 @@ export function recordsApi(parts: Parts): RecordsApi {
     events.announce({ event: 'onRecordsChanged' });
     if (outcome !== 'imported' || recordId === null) return;
     if (known(recordId).seededFromSet === null && (await board.ended(detect(recordId))).state !== 'done') return;
-    predict(recordId);
+    background.now(recordId);
   };
 
   return {
@@ -115,7 +106,7 @@ export function recordsApi(parts: Parts): RecordsApi {
       }),
     }),
     detect: async ({ recordId }) => ({ jobId: detect(recordId) }),
-    predict: async ({ recordId }) => ({ jobId: predict(recordId) }),
+    predict: async ({ recordId }) => ({ jobId: background.now(known(recordId).recordId)! }),
     remove: async ({ recordId }) => {
       const { signalHash } = known(recordId);
       const removed = records.remove(recordId);

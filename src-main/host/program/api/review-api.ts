@@ -10,7 +10,6 @@ import { modelsOf } from '../../../store/models.ts';
 import { predictionsOf } from '../../../store/predictions.ts';
 import { recordsOf } from '../../../store/records.ts';
 import { trainingRunsOf } from '../../../store/training-runs.ts';
-import { predictInBackground } from '../background-prediction.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';
@@ -18,10 +17,9 @@ import { Refusal } from '../respond.ts';
 type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view'>;
 
 export function reviewApi(parts: Parts): ReviewApi {
-  const { workspace, events, engine, classifier, now } = parts;
+  const { workspace, events, engine, classifier, background, now } = parts;
   const { db } = workspace;
   const editor = beatEditor(workspace);
-  const background = predictInBackground(parts);
 
   const frame = ({ recordId, expectedRevision, view }: EditRequest): EditFrame => ({
     ...{ recordId, expectedRevision, view, annotatorId: currentReader(db), madeAtMs: now() },

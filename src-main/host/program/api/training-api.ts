@@ -11,15 +11,13 @@ import { cardOf } from '../../../training/model-card.ts';
 import { planTraining, used } from '../../../training/plan.ts';
 import { correctionSources, modelViews, runView } from '../../../training/views.ts';
 import { Cancelled } from '../../supervision/engine-lane.ts';
-import { predictInBackground } from '../background-prediction.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';
 
 export function trainingApi(parts: Parts): TrainingApi {
-  const { workspace, events, board, engine, now } = parts;
+  const { workspace, events, board, engine, background, now } = parts;
   const { db } = workspace;
-  const background = predictInBackground(parts);
   const jobOfRun = new Map<number, JobId>();
   const fineTuneParts = {
     workspace,
