@@ -1,0 +1,179 @@
+import type { ModelState } from '../../src-main/contract/training.ts';
+import type { BeatClass, ClassMapName } from '../../src-main/domain/beat-class.ts';
+import { countOf, dateTimeOf, durationOf, shortHash } from './numbers.ts';
+
+const beats = (count: number) => (count === 1 ? '1 beat' : `${countOf(count)} beats`);
+const records = (count: number) => (count === 1 ? '1 record' : `${countOf(count)} records`);
+
+export const mapNames: Readonly<Record<ClassMapName, string>> = {
+  literature: 'Literature map (de Chazal 2004)',
+  ec57: 'EC57 map (ANSI/AAMI EC57)',
+};
+
+export const trainText = {
+  group: 'Retrain',
+  screenName: 'Retrain',
+
+  corrections: 'Corrections to learn from',
+  columns: { record: 'Record', confirmed: 'Confirmed', changed: 'Changed' },
+  learnFrom: (name: string) => `Learn from ${name}`,
+  learnFromAll: 'Learn from all records',
+  total: (count: number) => records(count),
+  noCorrections: 'No person has labelled a beat yet: there is nothing to learn from.',
+  toReview: 'Review some beats',
+  simulated: 'Simulated',
+
+  guards: 'Guards',
+  guardsPassed: 'Passed',
+  guardsFailed: 'Failed',
+  guardsRemark: 'Remark',
+  noPlan: 'Choose at least one record.',
+
+  settings: 'Settings',
+  seed: 'Random seed',
+  seedHint: 'The same seed gives the same weights.',
+  steps: 'Training steps',
+  seedError: 'A whole number, 0 to 999 999 999.',
+  stepsError: 'A whole number, 1 to 2000.',
+  startFrom: 'Start from',
+
+  willUse: (training: number, evaluation: number, evaluationRecords: readonly string[]) =>
+    `Learns from ${beats(training)}; measured on ${beats(evaluation)} of ${
+      evaluationRecords.length > 6 ? records(evaluationRecords.length) : evaluationRecords.join(', ') || 'no record'
+    }.`,
+  train: 'Train',
+  training: 'Training',
+  disabled: {
+    running: 'A training runs already.',
+    lost: 'The program does not answer.',
+    nothing: 'Nothing is chosen to learn from.',
+    guard: (remedy: string) => remedy,
+    settings: 'A setting is no number that can be used.',
+  },
+  refusals: {
+    'no-corrections': 'These records hold no label by a person. Confirm or change some beats in Review.',
+    'training-already': 'A training runs already. Cancel it or wait until it has ended.',
+    'guard-failed': 'A guard has failed meanwhile. Its remedy stands beside it.',
+    'not-a-candidate': 'This version is no candidate any more: somebody decided about it. Nothing was changed.',
+    'in-use-already': 'This version is in use already. Nothing was changed.',
+    'not-usable': 'Only a version that was accepted once can be used again. Nothing was changed.',
+  },
+  started: 'Training has started. The model in use keeps labelling meanwhile.',
+
+  run: {
+    none: 'No training yet',
+    noneHint: 'A training starts from the model in use and makes a candidate. Nothing changes until you accept it.',
+    running: 'Candidate, training',
+    finished: (at: number, seconds: number) => `Finished ${dateTimeOf(at)} after ${durationOf(seconds)}`,
+    failed: (failure: string) => `Failed: ${failure || 'the reason was not told'}`,
+    cancelled: 'Cancelled. No candidate was made.',
+    noRun: 'This version was not trained in this workspace.',
+    cancel: 'Cancel',
+    used: (training: number, replay: number, seed: number, executor: string) =>
+      [`${countOf(training)} corrected and ${countOf(replay)} earlier beats`, `seed ${seed}`, executor]
+        .filter(Boolean)
+        .join(' · '),
+    lossName: 'Loss',
+    f1Name: 'Macro-F1 on inner validation',
+    step: 'Step',
+    trainLoss: 'train',
+    validationLoss: 'valid.',
+    macroF1: 'macro-F1',
+    noPoints: 'The first point comes after the first steps.',
+    noInner: 'No inner validation in this run.',
+  },
+
+  matrices: {
+    before: 'Before',
+    after: 'After',
+    named: (when: string, model: string) => `${when}: ${model}`,
+    rowsColumns: 'rows reference, columns the model',
+    differences: 'difference in each cell',
+    notYet: 'Measured once training ends. Held-out data is not touched before.',
+    notMeasured: 'Not measured.',
+    cell: (row: string, column: string, count: number) => `reference ${row}, called ${column}: ${count}`,
+  },
+  measured: {
+    title: 'Beat classes, before and after',
+    on: (beatCount: number, recordCount: number, map: string) =>
+      `${beats(beatCount)} of ${records(recordCount)}, ${map}`,
+    reference: (reference: string) => `Reference: ${reference}.`,
+    recordsName: 'Measured on',
+    undefinedHint: '– is undefined: no such beat in the reference, or none called so.',
+    class: 'Class',
+    sensitivity: 'Sensitivity Se %',
+    predictivity: 'Positive predictivity +P %',
+    f1: 'F1 %',
+    before: 'Before',
+    after: 'After',
+    change: 'Change',
+    accuracy: 'Accuracy',
+    macroF1: 'Macro-F1',
+    detector: 'QRS detection is not changed by this: the detector was not retrained.',
+  },
+  classWords: { N: 'Normal', S: 'SVEB', V: 'VEB', F: 'Fusion', Q: 'Unclassifiable' } satisfies Record<
+    BeatClass,
+    string
+  >,
+
+  versions: 'Model versions',
+  noVersions: 'No model version yet. Import one, or train one on the command line.',
+  states: {
+    candidate: 'Candidate, waiting for your decision',
+    accepted: 'Accepted',
+    rejected: 'Rejected',
+    retired: 'Retired',
+  } satisfies Record<ModelState, string>,
+  inUse: 'In use',
+  familyRow: 'for single-beat rows',
+  from: (parent: string) => `from ${parent}`,
+  bundled: 'bundled',
+  reason: (reason: string) => `Reason: ${reason}`,
+  card: 'Card',
+  export: 'Export',
+  useAgain: 'Use again',
+  useAgainHint: 'Rolls back to this version. No version is deleted; predictions are computed anew.',
+  cardTitle: (model: string) => `Model card, ${model}`,
+  close: 'Close',
+  exported: (files: readonly string[]) => `Written: ${files.join(', ')}`,
+  exporting: 'Writing weights, card and ONNX graph.',
+
+  cellTitle: (row: string, column: string) => `Reference ${row}, called ${column}`,
+  cellNone: 'Choose a cell of a matrix to read it here.',
+  cellBefore: 'Before',
+  cellAfter: 'After',
+  cellShare: (row: string) => `Share of reference ${row}`,
+
+  decision: {
+    name: 'Decision',
+    nothing: (model: string) => `Nothing changes until you accept. ${model} keeps labelling.`,
+    rulesMet: (met: number, all: number) => `${met} of ${all} acceptance rules met`,
+    notMeasured: 'This candidate was not measured.',
+    met: 'met',
+    missed: 'missed',
+    accept: 'Accept',
+    acceptDespite: 'Accept despite this…',
+    reject: 'Reject',
+    reasonTitle: 'Accept although a rule is missed',
+    reasonAsk: 'Why is this version better all the same? The reason is stored and printed on the model card.',
+    reasonLabel: 'Reason',
+    cancel: 'Cancel',
+    accepted: (model: string) => `${model} accepted. Predictions are computed anew; labels by people stay.`,
+    rejected: (model: string) => `${model} rejected. It stays among the versions.`,
+    rolledBack: (model: string) => `Back to ${model}. Predictions are computed anew; labels by people stay.`,
+  },
+  hints: { undo: 'undo', region: 'next region', commands: 'any command', keys: 'all keys' },
+  commands: {
+    train: 'Train on the chosen corrections',
+    cancel: 'Cancel the training',
+    accept: 'Accept the candidate',
+    reject: 'Reject the candidate',
+    card: 'Read the model card of the version shown',
+    export: 'Export the version shown',
+    useAgain: 'Use the version shown again',
+  },
+};
+
+/** A model as people name it: `RhythmAttention 1.3.0 (b27d04a)`. */
+export const modelWords = ({ name, version, hash }: { name: string; version: string; hash: string }): string =>
+  `${name} ${version} (${shortHash(hash)})`;
