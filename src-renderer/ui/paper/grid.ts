@@ -18,14 +18,14 @@ export interface GridColors {
  * @param area     in device pixels.
  * @param originPx distance of the area's left edge from the record's start: lines stand at absolute times,
  *                 and keep their distances while the paper scrolls.
- * @param zeroY    where 0 mV lies; a coarse line runs through it.
+ * @param lineY    where a coarse line runs: the grid is laid out from there.
  * @param pxPerMm  device pixels in a millimetre.
  */
 export function drawGrid(
   canvas: CanvasRenderingContext2D,
   area: Area,
   originPx: number,
-  zeroY: number,
+  lineY: number,
   pxPerMm: number,
   speedMmPerS: number,
   colors: GridColors,
@@ -35,17 +35,17 @@ export function drawGrid(
   canvas.fillRect(area.left, area.top, area.width, area.height);
   if (hasFine && pxPerMm >= 3) {
     canvas.fillStyle = colors.grid1;
-    drawLines(canvas, area, originPx, zeroY, pxPerMm, pxPerMm);
+    drawLines(canvas, area, originPx, lineY, pxPerMm, pxPerMm);
   }
   canvas.fillStyle = colors.grid5;
-  drawLines(canvas, area, originPx, zeroY, coarseMm * pxPerMm, 5 * pxPerMm);
+  drawLines(canvas, area, originPx, lineY, coarseMm * pxPerMm, 5 * pxPerMm);
 }
 
 function drawLines(
   canvas: CanvasRenderingContext2D,
   { left, top, width, height }: Area,
   originPx: number,
-  zeroY: number,
+  lineY: number,
   stepX: number,
   stepY: number,
 ): void {
@@ -55,8 +55,8 @@ function drawLines(
     if (x >= width) break;
     if (x >= 0) canvas.fillRect(left + x, top, 1, height);
   }
-  for (let k = Math.ceil((top - zeroY) / stepY); ; k++) {
-    const y = Math.round(zeroY + k * stepY);
+  for (let k = Math.ceil((top - lineY) / stepY); ; k++) {
+    const y = Math.round(lineY + k * stepY);
     if (y >= bottom) break;
     if (y >= top) canvas.fillRect(left, y, width, 1);
   }

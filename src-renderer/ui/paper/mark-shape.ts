@@ -20,6 +20,6 @@ export const markOutlines: Readonly<Record<MarkShape, Outline>> = {
   model: { path: circle, isFilled: false, isDashed: false },
   confirmed: { path: 'M2 0H16Q18 0 18 2V16Q18 18 16 18H2Q0 18 0 16V2Q0 0 2 0Z', isFilled: true, isDashed: false },
   changed: { path: 'M2 0H11L18 7V16Q18 18 16 18H2Q0 18 0 16V2Q0 0 2 0Z', isFilled: true, isDashed: false },
-  reference: { path: 'M9 .5L17.5 9L9 17.5L.5 9Z', isFilled: false, isDashed: false },
+  reference: { path: 'M9 -1.25L19.25 9L9 19.25L-1.25 9Z', isFilled: false, isDashed: false },
   second: { path: 'M.75 .75H17.25V17.25H.75Z', isFilled: false, isDashed: false },
 };

@@ -39,6 +39,7 @@ const attributionPx = 44;
 const rrPx = 24;
 const laneStepMm = 5;
 const leastLaneMm = 10;
+const lowLaneMm = 35;
 
 /**
  * Rows of the paper from top to bottom; all of the height is used.
@@ -86,10 +87,11 @@ export function layOutPaper(size: PaperSize): PaperLayout {
 }
 
 /**
- * Where 0 mV of a lane lies: on a 5 mm line, so that its usual range is in the middle.
+ * Where 0 mV of a lane lies: on a 5 mm line (a 1 mm line of a low lane), so that its usual range is in the middle.
  * @param centerMv  middle of the lead's usual range over the whole record; the place never depends on what is in sight.
  */
 export function zeroYOf(lane: Area, mm: number, gainMmPerMv: number, centerMv: number): number {
-  const middleMm = lane.height / mm / 2;
-  return lane.top + laneStepMm * mm * Math.round((middleMm + centerMv * gainMmPerMv) / laneStepMm);
+  const laneMm = lane.height / mm;
+  const stepMm = laneMm < lowLaneMm ? 1 : laneStepMm;
+  return lane.top + stepMm * mm * Math.round((laneMm / 2 + centerMv * gainMmPerMv) / stepMm);
 }

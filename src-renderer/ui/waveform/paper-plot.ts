@@ -35,7 +35,8 @@ export class PaperPlot {
   #marks: MarkSheet | undefined;
   #hatch: CanvasPattern | undefined;
   #places: Uint8Array = new Uint8Array(0);
-  #placesFor: { beats: PaperScene['beats']; samplesPerPx: number } | undefined;
+  #otherPlaces: Uint8Array = new Uint8Array(0);
+  #placesFor: { beats: PaperScene['beats']; others: PaperScene['others']; samplesPerPx: number } | undefined;
   #centersMv: readonly number[] | undefined;
   #offScale: OffScalePeak[][] = [];
   #offScaleFor = '';
@@ -221,11 +222,13 @@ export class PaperPlot {
   }
 
   #placeMarks(scene: PaperScene, layout: PaperLayout): void {
-    const { beats, samplesPerPx } = scene;
-    if (this.#placesFor?.beats === beats && this.#placesFor.samplesPerPx === samplesPerPx) return;
-    this.#placesFor = { beats, samplesPerPx };
+    const { beats, others, samplesPerPx } = scene;
+    const last = this.#placesFor;
+    if (last?.beats === beats && last.others === others && last.samplesPerPx === samplesPerPx) return;
+    this.#placesFor = { beats, others, samplesPerPx };
     const perUnit = (samplesPerPx * layout.unit) / uPlot.pxRatio;
     this.#places = placeMarks(beats, 20 * perUnit, 37 * perUnit);
+    if (others) this.#otherPlaces = placeMarks(others, 22 * perUnit, Infinity);
   }
 
   #fill({ scene, fromSample, toSample, pxPerSample }: PaperFrame): void {
@@ -335,7 +338,7 @@ export class PaperPlot {
     drawTimes(frame, this.#window);
     drawAttribution(frame, 'bars');
     drawLabels(frame, this.#places);
-    drawOthers(frame);
+    drawOthers(frame, this.#otherPlaces);
     drawRr(frame);
     drawDrag(frame);
     const callipers = frame.scene.callipers;

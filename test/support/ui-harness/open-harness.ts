@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -10,7 +10,27 @@ export interface Harness {
   readonly page: Page;
   /** Turns to a page of the harness: `page=paper&theme=dark`. */
   readonly open: (query: string) => Promise<void>;
+  /** Processor time that all processes of the browser have used, in ms; NaN where the system does not tell. */
+  readonly cpuMs: () => number;
   readonly close: () => Promise<void>;
+}
+
+/** Ticks a second of /proc, which every Linux has fixed at 100. */
+const ticksPerS = 100;
+
+function cpuMsOf(profile: string): number {
+  if (!existsSync('/proc/self/stat')) return NaN;
+  let ticks = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile)) continue;
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // A process that ended while it was read has nothing to add.
+    }
+  }
+  return (ticks / ticksPerS) * 1000;
 }
 
 /**
@@ -53,6 +73,7 @@ export async function openHarness(
       await page.goto(`http://127.0.0.1:${port}/?${query}`);
       await page.evaluate(() => document.fonts.ready);
     },
+    cpuMs: () => cpuMsOf(join(folder, 'profile')),
     close: async () => {
       await browser.close();
       await server.close();

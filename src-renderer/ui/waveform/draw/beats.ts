@@ -63,7 +63,8 @@ export function drawSelection(frame: PaperFrame): void {
 
 /**
  * How much each stretch weighed: bars in the band below the leads, strong for the current beat and light for the
- * others, and a tint behind the current complex. Height carries the weight, not colour.
+ * others, and a tint behind the current complex. Height carries the weight, not colour; bars that are not to be relied
+ * on are an outline.
  */
 export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
@@ -84,12 +85,12 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
     const to = stretchTo(beats.atSample, i, header.samplingHz);
     const width = attribution.samplesPerBar * pxPerSample;
     const gap = width >= 4 ? 1 : 0;
-    canvas.fillStyle = canvas.strokeStyle = i === current ? palette.attr : palette.attr2;
-    canvas.lineWidth = 1;
+    canvas.fillStyle = i === current ? palette.attr : palette.attr2;
+    let lastHeight = 0;
     for (let k = 0; k < attribution.weights.length; k++) {
       const sample = beats.atSample[i] + attribution.fromOffset + k * attribution.samplesPerBar;
       const weight = attribution.weights[k];
-      if (sample + attribution.samplesPerBar <= from || sample >= to || !(weight > 0)) continue;
+      if (sample + attribution.samplesPerBar <= from || sample >= to) continue;
       const x = Math.round(x0 + sample * pxPerSample);
       if (x < layout.left || x > layout.width) continue;
       const barWidth = Math.max(1, Math.round(x0 + (sample + attribution.samplesPerBar) * pxPerSample) - x - gap);
@@ -97,8 +98,12 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
       if (part === 'tint') {
         canvas.globalAlpha = 0.28 * weight;
         for (const lane of layout.lanes) canvas.fillRect(x, lane.top, barWidth + gap, lane.height);
-      } else if (attribution.isFaithful || barWidth < 3) canvas.fillRect(x, foot - height, barWidth, height);
-      else canvas.strokeRect(x + 0.5, foot - height + 0.5, barWidth - 1, height);
+      } else if (attribution.isFaithful) canvas.fillRect(x, foot - height, barWidth, height);
+      else if (height > 0 || lastHeight > 0) {
+        canvas.fillRect(x, foot - height, barWidth + gap, 1);
+        canvas.fillRect(x, foot - Math.max(height, lastHeight), 1, Math.abs(height - lastHeight));
+        lastHeight = height;
+      }
     }
     canvas.globalAlpha = 1;
   }
@@ -167,18 +172,16 @@ function belowMark(beats: BeatTable, i: number): { text: string; isBold: boolean
 }
 
 /** What a reference or a second reader says, under what this record says. */
-export function drawOthers(frame: PaperFrame): void {
+export function drawOthers(frame: PaperFrame, places: Uint8Array): void {
   const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
   const { others } = scene;
   if (!others || layout.reference.height === 0) return;
   const y = layout.reference.top + layout.reference.height / 2;
-  let freeFrom = -Infinity;
   for (let i = firstBeatFrom(others.atSample, frame.fromSample); i < others.atSample.length; i++) {
     if (others.atSample[i] > frame.toSample) break;
     const x = Math.round(x0 + others.atSample[i] * pxPerSample);
-    if (x < freeFrom || x - 9 * layout.unit < layout.left) continue;
+    if (places[i] === markRoom.none || x - 9 * layout.unit < layout.left) continue;
     marks.draw(canvas, x, y, others.shape, others.label[i]);
-    freeFrom = x + 20 * layout.unit;
   }
 }
 

@@ -10,18 +10,20 @@ import { paperWords as words } from '../words.ts';
 /** Long lines are painted in pieces: a software rasteriser takes far more than twice as long for twice the line. */
 const pointsAtOnce = 256;
 const traceWidthPx = 1.15;
+/** A lane lower than this has no room for remarks below its name. */
+const shortLanePx = 84;
 
 export const fontOf = (palette: Palette, unit: number, sizePx: number, weight = 400): string =>
   `${weight} ${sizePx * unit}px ${palette.font}`;
 
 /** The printed paper of every lane; what lies before or after the record is no paper. */
-export function drawLanes({ canvas, scene, layout, x0, pxPerSample, zeroYs }: PaperFrame): void {
+export function drawLanes({ canvas, scene, layout, x0, pxPerSample }: PaperFrame): void {
   const { palette, header, speedMmPerS } = scene;
   const originPx = Math.round(layout.left - x0);
   const endX = Math.min(layout.width, x0 + header.lengthSamples * pxPerSample);
-  layout.lanes.forEach((lane, row) => {
+  layout.lanes.forEach((lane) => {
     const paper: Area = { ...lane, width: Math.max(0, Math.round(endX) - lane.left) };
-    drawGrid(canvas, paper, originPx, zeroYs[row], layout.mm, speedMmPerS, palette);
+    drawGrid(canvas, paper, originPx, lane.top, layout.mm, speedMmPerS, palette);
     canvas.fillStyle = palette.surface2;
     canvas.fillRect(lane.left + paper.width, lane.top, lane.width - paper.width, lane.height);
   });
@@ -201,17 +203,20 @@ export function drawGutter(frame: PaperFrame, offScale: readonly boolean[]): voi
   canvas.textAlign = 'left';
   layout.lanes.forEach((lane, row) => {
     const lead = header.leads[leads[row]];
-    const below: readonly string[] = !isInMv(lead)
-      ? words.unitsUnknown
-      : offScale[row]
-        ? [words.peakIn, words.peakUnit]
-        : [];
+    const isShort = lane.height < shortLanePx * unit;
+    const remark = !isInMv(lead) ? words.unitsUnknown : offScale[row] ? words.peakIn : undefined;
+    const below = remark && !isShort ? remark.lines : [];
     canvas.font = fontOf(palette, unit, 12, 600);
     canvas.fillStyle = palette.ink;
     canvas.fillText(lead.name, 8 * unit, lane.top + 12 * unit, left - 10 * unit);
     canvas.font = fontOf(palette, unit, 11, 500);
     canvas.fillStyle = isInMv(lead) ? palette.err : palette.ink3;
     below.forEach((text, line) => canvas.fillText(text, 8 * unit, lane.top + (27 + 13 * line) * unit));
+    if (remark && isShort && lane.height >= 48 * unit) {
+      canvas.textAlign = 'right';
+      canvas.fillText(remark.short, right, lane.top + 26 * unit);
+      canvas.textAlign = 'left';
+    }
     if (isInMv(lead)) drawPulse(frame, lane, lane.height - (22 + 13 * below.length) * unit);
     canvas.fillStyle = palette.line2;
     canvas.fillRect(0, lane.top + lane.height - 1, layout.width, 1);
@@ -225,8 +230,9 @@ function drawPulse({ canvas, scene, layout }: PaperFrame, lane: Area, room: numb
   if (mv === undefined) return;
   const foot = Math.round(lane.top + lane.height - 8 * unit) + 0.5;
   const top = foot - Math.round(mv * scene.gainMmPerMv * mm);
-  const width = Math.round(Math.min(22 * unit, 5 * mm * (scene.speedMmPerS / standardScale.speedMmPerS)));
-  const x = Math.round(10 * unit) + 0.5;
+  const most = mv === 1 ? 22 : 8;
+  const width = Math.round(Math.min(most * unit, 5 * mm * (scene.speedMmPerS / standardScale.speedMmPerS)));
+  const x = Math.round((mv === 1 ? 10 : 5) * unit) + 0.5;
   const foreleg = Math.round(3 * unit);
   canvas.strokeStyle = scene.palette.ink2;
   canvas.lineWidth = Math.max(1, Math.round(unit));
@@ -242,5 +248,5 @@ function drawPulse({ canvas, scene, layout }: PaperFrame, lane: Area, room: numb
   if (mv === 1) return;
   canvas.font = fontOf(scene.palette, unit, 11);
   canvas.fillStyle = scene.palette.ink2;
-  canvas.fillText(words.pulse(mv), x + width + foreleg - unit, foot - 7 * unit, layout.left - x - width - foreleg);
+  canvas.fillText(words.pulse(mv), x + width + 2 * unit, foot - 7 * unit, layout.left - x - width - 4 * unit);
 }

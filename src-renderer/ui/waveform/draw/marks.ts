@@ -3,7 +3,8 @@ import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
 import { markOutlines, markSize, type MarkShape } from '../../paper/mark-shape.ts';
 import type { Palette } from '../../paper/palette.svelte.ts';
 
-const margin = 1;
+/** Room around the square of a mark: the diamond is larger, as a letter in it needs. */
+const margin = 2;
 
 /** The marks of one theme and size, each drawn once and copied ever after. */
 export class MarkSheet {
