@@ -68,15 +68,16 @@ export function simulateRecord(minutes = 30, leads = 2, seed = 7): SimulatedReco
     })),
     notes: [],
   };
-  const levels = pyramidOf(signals, lengthSamples);
-  return {
-    header,
-    beats: tableOf(at, labels, random),
-    loadTile: async (level, index) => {
-      const stride = level === 0 ? 1 : 2;
-      const range = [index * tileBins * stride, (index + 1) * tileBins * stride] as const;
-      return { level, index, leads: levels[level].map((lead) => lead.slice(...range)) };
-    },
+  return { header, beats: tableOf(at, labels, random), loadTile: tileLoader(signals) };
+}
+
+/** Serves the tiles of signals of equal length. */
+export function tileLoader(signals: readonly Int32Array[]): SimulatedRecord['loadTile'] {
+  const levels = pyramidOf(signals, signals[0].length);
+  return async (level, index) => {
+    const stride = level === 0 ? 1 : 2;
+    const range = [index * tileBins * stride, (index + 1) * tileBins * stride] as const;
+    return { level, index, leads: levels[level].map((lead) => lead.slice(...range)) };
   };
 }
 
