@@ -37,10 +37,11 @@ export function install() {
   if (existsSync(stampFile) && existsSync(projectNode) && readFileSync(stampFile, 'utf8') === stampNow()) return;
   say('Installing packages: 1 to 4 minutes, once.');
   const quiet = ['--no-progress', '--loglevel=error'];
+  // Not `npm ci`: a registry may lack an optional package of another platform, which the lock file names all the same.
   // ONNX Runtime would fetch CUDA libraries; the processors it brings along are enough to start with.
   const env = { ...projectEnvironment, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const status =
-    run('npm', ['ci', ...quiet], { env }) ||
+    run('npm', ['install', '--no-save', ...quiet], { env }) ||
     run('npm', ['rebuild', 'node', '--ignore-scripts=false', ...quiet], { env });
   if (status !== 0) {
     say('The packages could not be installed (see above). Check the connection to the npm registry and start again.');
