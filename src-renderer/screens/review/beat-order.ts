@@ -1,0 +1,92 @@
+import { beatClasses, type BeatClass } from '../../../src-main/domain/beat-class.ts';
+import { beatFlags, type BeatTable, labelOrigins, noLabel } from '../../../src-main/domain/beat.ts';
+
+/** Which way through the record. */
+export type Step = 1 | -1;
+
+/** Whether a person has said what the beat is. */
+export const isReviewed = ({ origin }: Pick<BeatTable, 'origin'>, index: number): boolean =>
+  origin[index] >= labelOrigins.indexOf('confirmed');
+export const isArtifact = ({ flags }: Pick<BeatTable, 'flags'>, index: number): boolean =>
+  (flags[index] & beatFlags.artifact) !== 0;
+export const isForLater = ({ flags }: Pick<BeatTable, 'flags'>, index: number): boolean =>
+  (flags[index] & beatFlags.forLater) !== 0;
+
+/** The class shown for a beat; undefined where nobody has spoken. */
+export const classOf = ({ label }: Pick<BeatTable, 'label'>, index: number): BeatClass | undefined =>
+  label[index] === noLabel ? undefined : beatClasses[label[index]];
+
+/** What is shown of the model for a beat's label, 0 to 1; NaN where it has not spoken. */
+export const probabilityOf = ({ label, probabilities }: BeatTable, index: number): number =>
+  label[index] === noLabel ? NaN : probabilities[index * beatClasses.length + label[index]];
+
+/** Indices of the beats that a filter shows, in order of time. @param classes  empty: all. */
+export function beatsShown({ label }: Pick<BeatTable, 'label'>, classes: readonly BeatClass[]): Int32Array {
+  if (classes.length === 0) return Int32Array.from(label.keys());
+  const shown = new Set(classes.map((beatClass) => beatClasses.indexOf(beatClass)));
+  return Int32Array.from(label.keys()).filter((index) => shown.has(label[index]));
+}
+
+/**
+ * The next beat on one side for which something holds.
+ * @param from  an index, not itself considered; -1 and the number of beats stand outside.
+ * @returns     its index, or undefined.
+ */
+export function nextBeat(
+  count: number,
+  from: number,
+  step: Step,
+  holds: (index: number) => boolean = () => true,
+): number | undefined {
+  for (let index = from + step; index >= 0 && index < count; index += step) if (holds(index)) return index;
+  return undefined;
+}
+
+/** How many beats have each class now, in the order of `beatClasses`. */
+export function countsOf({ label }: Pick<BeatTable, 'label'>): number[] {
+  const counts = beatClasses.map(() => 0);
+  for (const one of label) if (one !== noLabel) counts[one]++;
+  return counts;
+}
+
+/** How far people have come through a record. */
+export interface Tally {
+  readonly toReview: number;
+  readonly confirmed: number;
+  readonly changed: number;
+  readonly forLater: number;
+}
+
+/** Artifacts need no review. */
+export function tallyOf(beats: Pick<BeatTable, 'origin' | 'flags'>): Tally {
+  let [toReview, confirmed, changed, forLater] = [0, 0, 0, 0];
+  beats.origin.forEach((origin, index) => {
+    if (labelOrigins[origin] === 'confirmed') confirmed++;
+    else if (labelOrigins[origin] === 'changed') changed++;
+    else if (!isArtifact(beats, index)) toReview++;
+    if (isForLater(beats, index)) forLater++;
+  });
+  return { toReview, confirmed, changed, forLater };
+}
+
+/**
+ * How many further beats read as each class after an edit than before it: what the label blend did with it.
+ * @param edited  beats of the edit itself, which do not count.
+ */
+export function newlyRead(
+  before: Pick<BeatTable, 'beatId' | 'label'>,
+  after: Pick<BeatTable, 'beatId' | 'label'>,
+  edited: ReadonlySet<number>,
+): { readonly beatClass: BeatClass; readonly count: number }[] {
+  const labels = new Map(Array.from(before.beatId, (beatId, index) => [beatId, before.label[index]]));
+  const counts = beatClasses.map(() => 0);
+  after.beatId.forEach((beatId, index) => {
+    const was = labels.get(beatId);
+    const is = after.label[index];
+    if (was !== undefined && is !== was && is !== noLabel && !edited.has(beatId)) counts[is]++;
+  });
+  return beatClasses
+    .map((beatClass, c) => ({ beatClass, count: counts[c] }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,182 @@
+import type { EditResult, ReviewView } from '../../../src-main/contract/review.ts';
+import type { BeatTable } from '../../../src-main/domain/beat.ts';
+import type { BeatId, RecordId } from '../../../src-main/domain/record.ts';
+import { clockOfSample } from '../../../src-main/domain/time.ts';
+import { reviewText as text } from '../../text/review.ts';
+import { isArtifact, isForLater, nextBeat, newlyRead } from './beat-order.ts';
+import type { ReviewedRecord } from './reviewed-record.ts';
+
+/** What every edit names. */
+interface Frame {
+  readonly recordId: RecordId;
+  readonly expectedRevision: number;
+  readonly view: ReviewView;
+}
+
+/** What was labelled last, until the model has read the recording again. */
+interface Awaited {
+  readonly sentence: string;
+  readonly before: BeatTable;
+  readonly edited: ReadonlySet<number>;
+}
+
+/** Edits of beats: each one call, one undoable step, one message. Edits made quickly keep their order. */
+export class Editing {
+  readonly #review: ReviewedRecord;
+  #steps: Promise<unknown> = Promise.resolve();
+  /** The newest revision that an edit of ours has made. */
+  #revision = 0;
+  #unsaved = $state(0);
+  #hasFailed = $state(false);
+  #awaited: Awaited | undefined;
+
+  constructor(review: ReviewedRecord) {
+    this.#review = review;
+  }
+
+  /** Edits on their way; 0: everything is saved. */
+  get unsaved() {
+    return this.#unsaved;
+  }
+  /** Whether the last edit was not saved. */
+  get hasFailed() {
+    return this.#hasFailed;
+  }
+
+  relabel = (symbol: string) =>
+    this.#onSelected((ids) => ({
+      sentence: text.labelled(symbol),
+      isReread: true,
+      act: (frame) => this.#api.relabel({ ...frame, beatIds: ids, symbol }),
+    }));
+  confirm = () =>
+    this.#onSelected((ids) => ({
+      sentence: text.confirmed,
+      isReread: true,
+      act: (frame) => this.#api.confirm({ ...frame, beatIds: ids }),
+    }));
+  /** Marks all as artifacts; where all are, none. */
+  toggleArtifact = () =>
+    this.#onSelected((ids, beats, indices) => {
+      const isSet = !indices.every((index) => isArtifact(beats, index));
+      return {
+        sentence: isSet ? text.markedArtifact : text.unmarkedArtifact,
+        act: (frame) => this.#api.markArtifact({ ...frame, beatIds: ids, isSet }),
+      };
+    });
+  toggleLater = () =>
+    this.#onSelected((ids, beats, indices) => {
+      const isSet = !indices.every((index) => isForLater(beats, index));
+      return {
+        sentence: isSet ? text.leftForLater : text.takenUp,
+        act: (frame) => this.#api.leaveForLater({ ...frame, beatIds: ids, isSet }),
+      };
+    });
+  /** Deletes the selected beats; the next one is selected. */
+  remove = () =>
+    this.#onSelected((ids, beats, indices) => {
+      const gone = new Set(indices);
+      const count = beats.beatId.length;
+      const next =
+        nextBeat(count, indices.at(-1)!, 1, (index) => !gone.has(index)) ??
+        nextBeat(count, indices[0], -1, (index) => !gone.has(index));
+      return {
+        sentence: text.deleted,
+        act: (frame) => this.#api.remove({ ...frame, beatIds: ids }),
+        after: () => this.#review.selection.set(next === undefined ? [] : [beats.beatId[next] as BeatId]),
+      };
+    });
+  move = (beatId: BeatId, toSample: number) => {
+    const { beats, selection } = this.#review;
+    const index = selection.indexOf.get(beatId);
+    if (!beats || index === undefined || beats.atSample[index] === toSample) return;
+    this.#run({
+      sentence: text.moved(this.#clock(toSample)),
+      act: (frame) => this.#api.move({ ...frame, beatId, toSample }),
+    });
+  };
+  /** Moves the current beat; each press is a step. */
+  moveBy = (samples: number) => {
+    const { beats, selection } = this.#review;
+    if (beats && selection.current !== undefined)
+      this.move(selection.current, Math.max(0, beats.atSample[selection.currentIndex] + samples));
+  };
+  add = (atSample: number) =>
+    this.#run({
+      sentence: text.added(this.#clock(atSample)),
+      act: (frame) => this.#api.add({ ...frame, atSample, symbol: null }),
+      after: (beatIds) => this.#review.selection.set(beatIds),
+    });
+
+  /** The model has read the recording again: tells how many other beats read differently now. */
+  tellReread = () => {
+    const { beats } = this.#review;
+    const awaited = this.#awaited;
+    if (!awaited || !beats || this.#unsaved > 0) return;
+    this.#awaited = undefined;
+    const changes = newlyRead(awaited.before, beats, awaited.edited);
+    this.#review.parts.messages.say(text.reread(awaited.sentence, changes));
+  };
+
+  get #api() {
+    return this.#review.parts.api.review;
+  }
+  #clock = (sample: number) => clockOfSample(sample, this.#review.header!.samplingHz, 1);
+
+  #onSelected(make: (ids: BeatId[], beats: BeatTable, indices: readonly number[]) => Step) {
+    const { beats, selection, parts } = this.#review;
+    if (!beats || selection.count === 0) return;
+    const { indices } = selection;
+    const ids = indices.map((index) => beats.beatId[index] as BeatId);
+    const step = make(ids, beats, indices);
+    const { viewport } = parts;
+    const away = indices.filter((index) => !viewport.isVisible(beats.atSample[index])).length;
+    const where = ids.length === 1 ? text.at(this.#clock(beats.atSample[indices[0]])) : text.onBeats(ids.length, away);
+    this.#run({ ...step, sentence: `${step.sentence} ${where}` }, new Set(ids));
+  }
+
+  #run(step: Step, edited: ReadonlySet<number> = new Set()) {
+    const { parts } = this.#review;
+    if (parts.session.connection !== 'open') return parts.messages.fail(text.notConnected);
+    const view = this.#review.view();
+    this.#unsaved++;
+    this.#steps = this.#steps.then(async () => {
+      const saved = await parts.messages.attempt(() => this.#save(step, view, edited));
+      this.#unsaved--;
+      this.#hasFailed = saved !== true;
+    });
+  }
+
+  /** @returns whether it was saved. */
+  async #save(step: Step, view: ReviewView, edited: ReadonlySet<number>): Promise<boolean> {
+    const { recordId, parts } = this.#review;
+    const before = this.#review.beats!;
+    const expectedRevision = Math.max(before.revision, this.#revision);
+    const answer = await step.act({ recordId, expectedRevision, view });
+    if (!answer.ok) {
+      // Never merged silently: what is shown is brought up to date, and the reader decides again.
+      await this.#review.refresh();
+      parts.messages.fail(text.refusals[answer.refusal]);
+      return answer.refusal !== 'stale-revision';
+    }
+    this.#revision = answer.value.revision;
+    if (answer.value.beatIds.length === 0) {
+      parts.messages.say(text.nothingChanged);
+      return true;
+    }
+    const isReread = step.isReread === true && this.#review.isClassified;
+    this.#awaited = isReread ? { sentence: step.sentence, before: this.#awaited?.before ?? before, edited } : undefined;
+    parts.messages.say(isReread ? text.rereading(step.sentence) : text.sentence(step.sentence));
+    await this.#review.refresh();
+    step.after?.(answer.value.beatIds);
+    return true;
+  }
+}
+
+interface Step {
+  readonly sentence: string;
+  /** Whether the model reads the recording again because of it. */
+  readonly isReread?: boolean;
+  readonly act: (frame: Frame) => Promise<EditResult>;
+  readonly after?: (beatIds: readonly BeatId[]) => void;
+}

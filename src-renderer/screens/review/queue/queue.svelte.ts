@@ -1,0 +1,83 @@
+import type { BeatId } from '../../../../src-main/domain/record.ts';
+import type { QueueEntry, ReviewQueue } from '../../../../src-main/contract/review.ts';
+import { HostFault } from '../../../api/client.ts';
+import { Refresh } from '../../../state/refresh.ts';
+import type { Step } from '../beat-order.ts';
+import type { ReviewedRecord } from '../reviewed-record.ts';
+
+const limit = 200;
+
+/** The beats that most need a human, best first, as the host orders them after every label. */
+export class Queue {
+  readonly #review: ReviewedRecord;
+  readonly #refresh: Refresh;
+  #answer = $state.raw<ReviewQueue>();
+  #failure = $state('');
+  /** The entry that was current last, and where it stood: it stays there until the selection leaves it. */
+  #held = $state.raw<{ readonly entry: QueueEntry; readonly place: number }>();
+
+  readonly entries: readonly QueueEntry[] = $derived.by(() =>
+    withHeld(this.#answer?.entries ?? [], this.#held, this.#review.selection.current),
+  );
+
+  constructor(review: ReviewedRecord) {
+    this.#review = review;
+    this.#refresh = new Refresh(async () => {
+      const { api, session } = review.parts;
+      if (session.record?.modelHash == null) {
+        this.#answer = undefined;
+        return;
+      }
+      try {
+        const answer = await api.review.queue({ recordId: review.recordId, limit });
+        this.#hold();
+        this.#answer = answer;
+        this.#failure = '';
+      } catch (cause) {
+        const kind = cause instanceof HostFault ? cause.fault.kind : '';
+        // The record waits for its first prediction; the panel says so.
+        this.#failure = kind === 'not-classified' ? '' : cause instanceof Error ? cause.message : String(cause);
+        this.#answer = undefined;
+      }
+    });
+  }
+
+  /** Undefined while the record is not classified or the queue was not read yet. */
+  get answer() {
+    return this.#answer;
+  }
+  /** Why there is no queue, where that is unexpected. */
+  get failure() {
+    return this.#failure;
+  }
+  refresh = () => this.#refresh.now();
+
+  /** Place of the current beat; -1 where it is not in the queue. */
+  get place() {
+    const { current } = this.#review.selection;
+    return this.entries.findIndex(({ beatId }) => beatId === current);
+  }
+  /** The next beat of the queue from the current one, or from where the last one stood. */
+  step = (step: Step): BeatId | undefined => {
+    const { entries, place } = this;
+    const from = place >= 0 ? place + step : step > 0 ? (this.#held?.place ?? 0) : (this.#held?.place ?? 1) - 1;
+    const next = entries[Math.max(0, Math.min(entries.length - 1, from))];
+    if (next) this.#held = { entry: next, place: entries.indexOf(next) };
+    return next?.beatId;
+  };
+  #hold() {
+    const { entries, place } = this;
+    if (place >= 0) this.#held = { entry: entries[place], place };
+  }
+}
+
+/** The queue with the beat that is being looked at kept where it stood, though it may need nobody any more. */
+export function withHeld(
+  entries: readonly QueueEntry[],
+  held: { readonly entry: QueueEntry; readonly place: number } | undefined,
+  current: BeatId | undefined,
+): readonly QueueEntry[] {
+  if (!held || held.entry.beatId !== current) return entries;
+  const others = entries.filter(({ beatId }) => beatId !== current);
+  return others.toSpliced(held.place, 0, held.entry);
+}
