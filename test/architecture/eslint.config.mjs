@@ -22,6 +22,7 @@ export default tseslint.config(
     rules: {
       'svelte/no-at-html-tags': 'error',
       'svelte/require-each-key': 'error',
+      'svelte/prefer-svelte-reactivity': 'off', // maps and sets here are made anew and replaced whole, in $state.raw
     },
   },
   {
