@@ -76,7 +76,8 @@ export const modelOf = (workspaceFolder: string, modelHash: string): Promise<Rec
     try {
       const bytes = modelsOf(db).weights(modelHash);
       if (!bytes) throw new RangeError(`the workspace has no model ${modelHash.slice(0, 8)}`);
-      return modelFromWeights(readSafetensors(bytes, 'model weights').weights);
+      // A plain copy: slicing a Buffer gives a view of all of it.
+      return modelFromWeights(readSafetensors(new Uint8Array(bytes), 'model weights').weights);
     } finally {
       close();
     }
