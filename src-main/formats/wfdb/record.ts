@@ -5,7 +5,6 @@ import { openSegments } from './segments.ts';
 import { openSignals, type OpenedSignals } from './signals.ts';
 import type { SignalBlock } from '../signal-block.ts';
 
-
 /** A record whose header was read and whose files were found to be there and long enough. */
 export interface WfdbRecord {
   readonly header: RecordHeader;
