@@ -92,7 +92,8 @@ export function readSafetensors(
     if (!isTensorHeader(tensor)) return fail('bad-header', name, 'a tensor needs dtype, shape and data_offsets');
     return [name, tensor] as const;
   });
-  inOrder.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  // An empty tensor starts where the next one does.
+  inOrder.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   for (const [
     name,
     {
