@@ -51,7 +51,7 @@ export class Session {
   #onDestination: ((destination: Destination) => void) | undefined;
   #steps: Promise<void> = Promise.resolve();
 
-  /** The current record; undefined when none was chosen, or it is gone. */
+  /** The current record; undefined only while there is none. */
   readonly record: RecordSummary | undefined = $derived(
     this.#records.find((record) => record.recordId === this.#recordId),
   );
@@ -73,6 +73,8 @@ export class Session {
       if (!records) return;
       this.#records = records;
       this.#hasRecords = true;
+      // There is always a current record while there are any; a removed one gives way to the first.
+      if (!this.record && records.length > 0) this.openRecord(records[0].recordId);
     });
     this.#modelsRefresh = new Refresh(async () => {
       const models = await messages.attempt(() => api.training.models({}));

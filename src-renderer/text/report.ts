@@ -38,12 +38,9 @@ export const reportText = {
 
   status: 'Status',
   draft: (count: number) =>
-    `Draft: ${countOf(count)} ${count === 1 ? 'beat' : 'beats'} of class S, V, F or Q ${
-      count === 1 ? 'carries' : 'carry'
-    } only the model’s label. It can be written as a draft.`,
-  final: 'Every S, V, F and Q beat was confirmed by a person: no draft mark.',
+    `Draft: ${countOf(count)} ${count === 1 ? 'beat waits' : 'beats wait'} for a person: every S, V, F and Q beat, and what has no label or was left for later. It can be written as a draft.`,
+  final: 'Every S, V, F and Q beat was confirmed by a person.',
   next: 'Go to the next of them',
-  nextNone: 'No such beat is left.',
 
   write: 'Write PDF',
   writeDraft: 'Write PDF draft',

@@ -107,7 +107,8 @@ export const trainText = {
     before: 'Before',
     after: 'After',
     change: 'Change',
-    accuracy: 'Accuracy',
+    accuracy: ({ before, after, change }: { before: string; after: string; change: string }) =>
+      `Accuracy ${before} % before, ${after} % after (${change}).`,
     macroF1: 'Macro-F1',
     detector: 'QRS detection is not changed by this: the detector was not retrained.',
   },
@@ -148,6 +149,7 @@ export const trainText = {
     name: 'Decision',
     nothing: (model: string) => `Nothing changes until you accept. ${model} keeps labelling.`,
     rulesMet: (met: number, all: number) => `${met} of ${all} acceptance rules met`,
+    noModel: 'No model is in use: nothing labels beats yet.',
     notMeasured: 'This candidate was not measured.',
     met: 'met',
     missed: 'missed',
@@ -162,7 +164,7 @@ export const trainText = {
     rejected: (model: string) => `${model} rejected. It stays among the versions.`,
     rolledBack: (model: string) => `Back to ${model}. Predictions are computed anew; labels by people stay.`,
   },
-  hints: { undo: 'undo', region: 'next region', commands: 'any command', keys: 'all keys' },
+  hints: { train: 'train', undo: 'undo', region: 'next region', commands: 'any command', keys: 'all keys' },
   commands: {
     train: 'Train on the chosen corrections',
     cancel: 'Cancel the training',

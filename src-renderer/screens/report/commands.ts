@@ -27,8 +27,8 @@ export function reportCommands(session: Session, draft: ReportDraft, turnTo: (pa
           id: 'report.next-unconfirmed',
           title: text.next,
           key: 'J',
-          canRun: () => (draft.preview?.unconfirmed ?? 0) > 0,
-          run: () => void draft.goToNext(),
+          canRun: () => hasPages() && draft.toConfirm.length > 0,
+          run: draft.goToNext,
         },
         {
           id: 'report.next-page',

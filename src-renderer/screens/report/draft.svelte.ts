@@ -4,32 +4,32 @@ import type { ReportPreview, ReportSections } from '../../../src-main/contract/r
 import { beatFlags, type BeatTable, labelOrigins, noLabel } from '../../../src-main/domain/beat.ts';
 import { beatClasses, type ClassMapName } from '../../../src-main/domain/beat-class.ts';
 import type { BeatId, RecordId } from '../../../src-main/domain/record.ts';
-import type { Messages } from '../../state/messages.svelte.ts';
 import { Refresh } from '../../state/refresh.ts';
 import type { Session, SessionEvent } from '../../state/session.svelte.ts';
-import { reportText } from '../../text/report.ts';
 
 export const sectionNames = ['trend', 'hourly', 'strips', 'definitions'] as const;
 
-/** The first beat of class S, V, F or Q that carries only the model's label, by time. */
-export function nextUnconfirmed(beats: Pick<BeatTable, 'label' | 'origin' | 'flags' | 'beatId'>): BeatId | undefined {
-  const at = beats.label.findIndex(
-    (label, i) =>
-      label !== noLabel &&
-      beatClasses[label] !== 'N' &&
-      labelOrigins[beats.origin[i]] === 'model' &&
-      (beats.flags[i] & beatFlags.artifact) === 0,
-  );
-  return at < 0 ? undefined : (beats.beatId[at] as BeatId);
+/**
+ * Beats that keep a report a draft, by time: without a label, left for later, or of class S, V, F or Q on the model's
+ * word alone. Artifacts are in no figure and keep nothing back.
+ */
+export function beatsToConfirm(beats: Pick<BeatTable, 'label' | 'origin' | 'flags' | 'beatId'>): BeatId[] {
+  const needsPerson = (label: number, i: number) => {
+    if (beats.flags[i] & beatFlags.artifact) return false;
+    if (beats.flags[i] & beatFlags.forLater || label === noLabel) return true;
+    const origin = labelOrigins[beats.origin[i]];
+    return beatClasses[label] !== 'N' && origin !== 'confirmed' && origin !== 'changed';
+  };
+  return Array.from(beats.beatId).filter((_, i) => needsPerson(beats.label[i], i)) as BeatId[];
 }
 
 /** The report of the current record as it would be written now. */
 export class ReportDraft {
   readonly #session: Session;
-  readonly #messages: Messages;
   #sections = $state.raw<ReportSections>({ trend: true, hourly: true, strips: true, definitions: true });
   #map = $state<ClassMapName>('literature');
   #preview = $state.raw<ReportPreview>();
+  #toConfirm = $state.raw<readonly BeatId[]>([]);
   #previewOf = $state<RecordId>();
   #failure = $state('');
   #page = $state(0);
@@ -37,9 +37,8 @@ export class ReportDraft {
   #writtenOf = $state<RecordId>();
   readonly #read: Refresh;
 
-  constructor(session: Session, messages: Messages) {
+  constructor(session: Session) {
     this.#session = session;
-    this.#messages = messages;
     this.#read = new Refresh(() => this.#readPreview());
   }
 
@@ -52,6 +51,10 @@ export class ReportDraft {
   /** Of the current record; undefined until it is drawn. */
   get preview() {
     return this.#previewOf === this.#session.recordId ? this.#preview : undefined;
+  }
+  /** Beats that keep the report a draft. */
+  get toConfirm() {
+    return this.#toConfirm;
   }
   /** Why there is no preview, in words. */
   get failure() {
@@ -108,14 +111,9 @@ export class ReportDraft {
   };
 
   /** Shows in Review the next beat that keeps the report a draft. */
-  goToNext = async () => {
-    const recordId = this.#session.recordId;
-    if (recordId === undefined) return;
-    const beats = await this.#messages.attempt(() => api.review.beats({ recordId }));
-    if (!beats) return;
-    const beatId = nextUnconfirmed(beats);
-    if (beatId === undefined) this.#messages.say(reportText.nextNone);
-    else this.#session.selectBeat(recordId, beatId);
+  goToNext = () => {
+    const recordId = this.#previewOf;
+    if (recordId !== undefined && this.#toConfirm.length > 0) this.#session.selectBeat(recordId, this.#toConfirm[0]);
   };
 
   async #readPreview() {
@@ -123,8 +121,12 @@ export class ReportDraft {
     if (recordId === undefined) return;
     this.#failure = '';
     try {
-      const preview = await api.reports.preview({ recordId, sections: this.#sections, map: this.#map });
+      const [preview, beats] = await Promise.all([
+        api.reports.preview({ recordId, sections: this.#sections, map: this.#map }),
+        api.review.beats({ recordId }),
+      ]);
       this.#preview = preview;
+      this.#toConfirm = beatsToConfirm(beats);
       this.#previewOf = recordId;
     } catch (cause) {
       this.#preview = undefined;
