@@ -9,7 +9,6 @@ import type { Review } from './review.svelte.ts';
 export interface ReviewActs {
   readonly askGoTo: () => void;
   readonly toggleHistory: () => void;
-  readonly toggleCallipers: () => void;
   readonly togglePaperAlone: () => void;
   /** Whether the list that is open is the queue: Enter then goes on in it. */
   readonly isQueueOpen: () => boolean;
@@ -17,23 +16,27 @@ export interface ReviewActs {
   readonly snap: (sample: number) => number;
 }
 
+/** Samples that an arrow key moves a calliper leg; with Shift it is one. */
+const nudge = 5;
+
 /** Symbols of the keys 1 to 9. */
 const digitSymbols = [...'NLRAaJVF/'];
 
 /** Everything that can be done in Review; keys, buttons, menus and tests all call these. */
 export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[] {
-  const { selection, editing, queue, attribution, reference } = review;
+  const { selection, editing, queue, attribution, reference, callipers } = review;
   const { viewport, session } = review.parts;
   const text = reviewText.commands;
   const hasBeats = () => (review.beats?.beatId.length ?? 0) > 0;
   const hasSelected = () => selection.count > 0 && session.connection === 'open';
   const isOpen = () => review.header !== undefined;
+  const hasCallipers = () => callipers.legs !== undefined;
 
   const show = (beatId: BeatId | undefined, isFar = false) => {
     if (beatId !== undefined) review.show(beatId, isFar);
   };
-  const command = (id: string, title: string, key: string, run: () => void, canRun = isOpen): ScreenCommand => ({
-    ...{ id: `review.${id}`, title, key, canRun, run },
+  const command = (id: string, title: string, key: string, run: () => unknown, canRun = isOpen): ScreenCommand => ({
+    ...{ id: `review.${id}`, title, key, canRun, run: () => void run() },
   });
   const alsoBy = (one: ScreenCommand, ...alsoKeys: string[]): ScreenCommand => ({ ...one, alsoKeys });
   /** Where zooming holds the paper: the current beat if it is in sight. */
@@ -65,8 +68,14 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
     {
       title: reviewText.groups.beats,
       commands: [
-        command('next', text.nextBeat, '→', () => show(selection.step(1)), hasBeats),
-        command('previous', text.previousBeat, '←', () => show(selection.step(-1)), hasBeats),
+        command('next', text.nextBeat, '→', () => callipers.moveBy(nudge) || show(selection.step(1)), hasBeats),
+        command(
+          'previous',
+          text.previousBeat,
+          '←',
+          () => callipers.moveBy(-nudge) || show(selection.step(-1)),
+          hasBeats,
+        ),
         command('start', text.start, 'Home', () => toEnd(-1)),
         command('end', text.end, 'End', () => toEnd(1)),
         ...beatClasses.map((beatClass) =>
@@ -95,7 +104,7 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
           () => reference.isShown,
         ),
         command('select-all', text.selectAll, 'Ctrl+A', selection.chooseShown, hasBeats),
-        command('select-none', text.selectNone, 'Esc', selection.none),
+        command('select-none', text.selectNone, 'Esc', () => (callipers.legs ? callipers.putAway() : selection.none())),
       ],
     },
     {
@@ -141,8 +150,8 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
     {
       title: reviewText.groups.paper,
       commands: [
-        command('half-forward', text.pageForward, 'Shift+→', () => viewport.panByPages(0.5)),
-        command('half-back', text.pageBack, 'Shift+←', () => viewport.panByPages(-0.5)),
+        command('half-forward', text.pageForward, 'Shift+→', () => callipers.moveBy(1) || viewport.panByPages(0.5)),
+        command('half-back', text.pageBack, 'Shift+←', () => callipers.moveBy(-1) || viewport.panByPages(-0.5)),
         command('page-forward', text.wholeForward, 'PgDn', () => viewport.panByPages(1)),
         command('page-back', text.wholeBack, 'PgUp', () => viewport.panByPages(-1)),
         alsoBy(
@@ -158,7 +167,9 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
         command('play', text.play, 'Space', () => review.togglePlay()),
         command('attribution', text.attribution, 'A', attribution.next),
         command('attribution-off', text.attributionOff, 'Shift+A', () => attribution.choose('off')),
-        command('callipers', text.callipers, 'C', acts.toggleCallipers),
+        command('callipers', text.callipers, 'C', callipers.toggle),
+        command('march', text.march, 'M', callipers.march, hasCallipers),
+        command('swap-legs', text.swapLegs, 'W', callipers.swap, hasCallipers),
         command('paper-alone', text.paperAlone, '\\', acts.togglePaperAlone),
       ],
     },

@@ -6,6 +6,7 @@ import type { BeatId, RecordHeader, RecordId } from '../../../src-main/domain/re
 import { Refresh } from '../../state/refresh.ts';
 import type { Destination, SessionEvent } from '../../state/session.svelte.ts';
 import { Attribution } from './attribution.svelte.ts';
+import { Callipers } from './callipers.svelte.ts';
 import { Editing } from './editing.svelte.ts';
 import { MeanShapes } from './inspector/mean-shapes.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
@@ -28,6 +29,7 @@ export class Review implements ReviewedRecord {
   readonly attribution: Attribution;
   readonly reference: Reference;
   readonly shapes: MeanShapes;
+  readonly callipers: Callipers;
 
   #header = $state.raw<RecordHeader>();
   #source = $state.raw<RecordSource>();
@@ -54,6 +56,7 @@ export class Review implements ReviewedRecord {
     this.attribution = new Attribution(this);
     this.reference = new Reference(this);
     this.shapes = new MeanShapes(this, this.tiles);
+    this.callipers = new Callipers(this);
     this.#beatsRefresh = new Refresh(async () => {
       const beats = await parts.messages.attempt(() => parts.api.review.beats({ recordId }));
       if (beats) this.#beats = beats;
