@@ -46,8 +46,9 @@ const textKeys = new Set([
 ]);
 
 /** Whether the key belongs to the control that has the focus, and no command may take it. */
-export function belongsToControl(key: string, target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
+export function belongsToControl(key: string, pressedOn: EventTarget | null): boolean {
+  if (!pressedOn || !('closest' in pressedOn)) return false; // the window or the document itself
+  const target = pressedOn as Element;
   if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]')) return true;
   const plain = key.replace(/^Shift\+/, '');
   if (isTextField(target))

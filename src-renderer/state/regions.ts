@@ -11,7 +11,7 @@ export function focusRegion(step: 1 | -1, root: Document = document): void {
     (region) => region.getClientRects().length > 0,
   );
   if (regions.length === 0) return;
-  const at = regions.findIndex((region) => region.contains(root.activeElement));
+  const at = regions.findLastIndex((region) => region.contains(root.activeElement));
   const left = regions[at];
   if (left && root.activeElement instanceof HTMLElement) lastIn.set(left, root.activeElement);
   const region = regions[(at + step + regions.length + (at < 0 && step < 0 ? 1 : 0)) % regions.length];

@@ -2,11 +2,11 @@ import type { BeatClass } from '../../src-main/domain/beat-class.ts';
 import { countOf, percentOf } from './numbers.ts';
 
 export const classNames: Readonly<Record<BeatClass, string>> = {
-  N: 'Normal, bundle branch',
+  N: 'Normal',
   S: 'Supraventricular',
   V: 'Ventricular',
   F: 'Fusion',
-  Q: 'Unclassifiable, paced',
+  Q: 'Unclassifiable',
 };
 
 const records = (count: number) => (count === 1 ? '1 record' : `${countOf(count)} records`);
@@ -115,6 +115,7 @@ export const libraryText = {
     hash: 'SHA-256',
     leads: 'Leads',
     rate: 'Rate',
+    simulation: 'the simulation',
     positions: 'Beats from',
     positionsOf: (from: string) => (from === 'detector' ? 'the detector' : `annotation file .${from}`),
     reference: 'Reference',
@@ -126,6 +127,7 @@ export const libraryText = {
     imported: 'Imported',
     predictions: 'Model',
     notPredicted: 'not classified yet',
+    otherModel: (hash: string) => `${hash}, not the model in use`,
   },
 
   exportTitle: (count: number) => `Export ${records(count)}`,

@@ -1,7 +1,7 @@
 import { api } from '../../api/client.ts';
 import type { JobId, JobView } from '../../../src-main/contract/jobs.ts';
 import type { ReportPreview, ReportSections } from '../../../src-main/contract/reports.ts';
-import { beatFlags, type BeatTable, labelOrigins, noLabel } from '../../../src-main/domain/beat.ts';
+import { beatFlags, type BeatTable, labelOrigins } from '../../../src-main/domain/beat.ts';
 import { beatClasses, type ClassMapName } from '../../../src-main/domain/beat-class.ts';
 import type { BeatId, RecordId } from '../../../src-main/domain/record.ts';
 import { Refresh } from '../../state/refresh.ts';
@@ -16,7 +16,7 @@ export const sectionNames = ['trend', 'hourly', 'strips', 'definitions'] as cons
 export function beatsToConfirm(beats: Pick<BeatTable, 'label' | 'origin' | 'flags' | 'beatId'>): BeatId[] {
   const needsPerson = (label: number, i: number) => {
     if (beats.flags[i] & beatFlags.artifact) return false;
-    if (beats.flags[i] & beatFlags.forLater || label === noLabel) return true;
+    if (beats.flags[i] & beatFlags.forLater) return true;
     const origin = labelOrigins[beats.origin[i]];
     return beatClasses[label] !== 'N' && origin !== 'confirmed' && origin !== 'changed';
   };
