@@ -39,9 +39,14 @@ export const chosenFiles = (list: FileList): FileBatch[] =>
  * afterwards the browser has forgotten what was dropped.
  */
 export async function droppedFiles(transfer: DataTransfer): Promise<FileBatch[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const found = await Promise.all(entries.map((entry) => filesBelow(entry, '')));
-  return batchesOf(found.flat());
+  const items = [...transfer.items].filter((item) => item.kind === 'file');
+  const found = items.map((item) => {
+    const entry = item.webkitGetAsEntry();
+    const file = item.getAsFile();
+    if (entry) return filesBelow(entry, '');
+    return Promise.resolve(file ? [{ folder: '', file }] : []);
+  });
+  return batchesOf((await Promise.all(found)).flat());
 }
 
 async function filesBelow(entry: FileSystemEntry, folder: string): Promise<{ folder: string; file: File }[]> {

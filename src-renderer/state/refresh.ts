@@ -4,6 +4,7 @@ export class Refresh {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
 
   constructor(read: () => Promise<void>) {
     this.#read = read;
@@ -13,6 +14,7 @@ export class Refresh {
   now = (): Promise<void> => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#isStopped) return Promise.resolve();
     if (!this.#running) {
       this.#running = this.#read().finally(() => {
         this.#running = undefined;
@@ -29,5 +31,11 @@ export class Refresh {
   /** Within so many milliseconds; further calls until then add nothing. */
   soon = (ms: number): void => {
     this.#timer ??= setTimeout(() => void this.now(), ms);
+  };
+
+  /** Asks for nothing more: whoever wanted it is gone. */
+  stop = (): void => {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   };
 }

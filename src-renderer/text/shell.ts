@@ -26,6 +26,7 @@ export const shellText = {
   copyDetails: 'Copy details',
   detailsCopied: 'Details copied.',
   dropHere: 'Drop recordings to import them',
+  dropEmpty: 'What was dropped holds no file that could be a recording. Nothing was imported.',
   dropHint: 'Files or whole folders. Originals are read, never written.',
 
   commands: {

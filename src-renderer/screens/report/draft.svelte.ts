@@ -83,6 +83,8 @@ export class ReportDraft {
     void this.#read.now();
   };
   redraw = () => this.#read.now();
+  /** Asks for nothing more once the screen is left. */
+  stop = () => this.#read.stop();
   follow = (event: SessionEvent) => {
     if (event.event === 'onReconnected') void this.#read.now();
     else if (event.event === 'onBeatsChanged' && event.recordId === this.#session.recordId) this.#read.soon(500);

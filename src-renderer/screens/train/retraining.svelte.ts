@@ -96,6 +96,10 @@ export class Retraining {
     return this.#plan ? undefined : text.noPlan;
   }
 
+  /** Asks for nothing more once the screen is left. */
+  stop = () => {
+    for (const refresh of [this.#readCorrections, this.#readPlan, this.#readRuns]) refresh.stop();
+  };
   readAll = () => Promise.all([this.#readCorrections.now(), this.#readRuns.now()]);
 
   follow = (event: SessionEvent) => {

@@ -47,3 +47,14 @@ test('goes on after an answer that failed', async () => {
   await refresh.now();
   expect(reads).toBe(2);
 });
+
+test('asks for nothing more once stopped, not even what was wished for before', async () => {
+  const { refresh, answer, reads } = held();
+  void refresh.now();
+  const later = refresh.now();
+  refresh.stop();
+  await answer();
+  await later;
+  await refresh.now();
+  expect(reads()).toBe(1);
+});
