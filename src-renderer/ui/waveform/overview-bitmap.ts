@@ -29,15 +29,18 @@ const dotOrder = ['N', 'Q', 'S', 'F', 'V'] as const;
 const laneHeight = 12;
 const axisHeight = 18;
 const slotPx = 4;
+/** So many RR intervals tell the usual range of a record as well as all of them. */
+const enoughForRange = 20_000;
 const indexOf = (beatClass: (typeof beatClasses)[number]) => beatClasses.indexOf(beatClass);
 
 /** Least and greatest RR in seconds that the picture has room for: nearly all, so that one pause does not flatten the rest. */
 export function rrRange(beats: Pick<BeatTable, 'atSample'>, samplingHz: number): { leastS: number; mostS: number } {
   const { atSample } = beats;
   if (atSample.length < 2) return { leastS: 0.4, mostS: 1.2 };
+  const every = Math.ceil(atSample.length / enoughForRange);
   const rrS = Float64Array.from(
-    { length: atSample.length - 1 },
-    (_, i) => (atSample[i + 1] - atSample[i]) / samplingHz,
+    { length: Math.ceil((atSample.length - 1) / every) },
+    (_, i) => (atSample[i * every + 1] - atSample[i * every]) / samplingHz,
   ).sort();
   const at = (share: number) => rrS[Math.min(rrS.length - 1, Math.floor(rrS.length * share))];
   const leastS = Math.floor(at(0.005) * 10) / 10;
@@ -74,11 +77,10 @@ export function paintOverview(canvas: CanvasRenderingContext2D, picture: Overvie
 }
 
 function paintRr(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top: number, bottom: number): void {
-  const { beats, samplingHz, fromSample, toSample, width, left, unit, palette } = picture;
+  const { beats, samplingHz, width, left, unit, palette } = picture;
   const { leastS, mostS } = rrRange(beats, samplingHz);
   const yOf = (rrS: number) =>
     bottom - ((Math.min(mostS, Math.max(leastS, rrS)) - leastS) / (mostS - leastS)) * (bottom - top);
-  const pxPerSample = (width - left) / (toSample - fromSample);
   canvas.font = fontOf(palette, unit, 11);
   canvas.textAlign = 'right';
   canvas.textBaseline = 'middle';
@@ -95,22 +97,40 @@ function paintRr(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top
   }
   canvas.textAlign = 'left';
   canvas.fillText(words.rrSeconds, 4 * unit, (top + bottom) / 2 - 12 * unit, left - 30 * unit);
+  canvas.drawImage(rrDots(picture, yOf), 0, 0);
+}
+
+/** Dots of all beats, written as pixels: a day has a hundred thousand. */
+function rrDots(picture: OverviewPicture, yOf: (rrS: number) => number): OffscreenCanvas {
+  const { beats, samplingHz, fromSample, toSample, width, height, left, unit, palette } = picture;
+  const dots = new OffscreenCanvas(width, height);
+  const canvas = dots.getContext('2d')!;
+  const image = canvas.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const pxPerSample = (width - left) / (toSample - fromSample);
   const side = Math.max(1, Math.round(1.5 * unit));
   const first = Math.max(1, firstBeatFrom(beats.atSample, fromSample));
   const end = firstBeatFrom(beats.atSample, toSample);
   for (const beatClass of dotOrder) {
     const label = indexOf(beatClass);
-    canvas.fillStyle = palette.classes[label];
-    canvas.globalAlpha = beatClass === 'N' ? 0.45 : 1;
+    const pixel = pixelOf(palette.classes[label], beatClass === 'N' ? 0.45 : 1);
     for (let i = first; i < end; i++) {
       const shown = beats.label[i] === noLabel ? indexOf('N') : beats.label[i];
       if (shown !== label || (beats.flags[i] | beats.flags[i - 1]) & beatFlags.artifact) continue;
-      const rrS = (beats.atSample[i] - beats.atSample[i - 1]) / samplingHz;
-      const x = left + (beats.atSample[i] - fromSample) * pxPerSample;
-      canvas.fillRect(Math.round(x), Math.round(yOf(rrS)), side, side);
+      const x = Math.round(left + (beats.atSample[i] - fromSample) * pxPerSample);
+      const y = Math.round(yOf((beats.atSample[i] - beats.atSample[i - 1]) / samplingHz));
+      for (let row = y; row < y + side; row++)
+        pixels.fill(pixel, row * width + x, row * width + Math.min(x + side, width));
     }
   }
-  canvas.globalAlpha = 1;
+  canvas.putImageData(image, 0, 0);
+  return dots;
+}
+
+/** A resolved colour, `rgb(r, g, b)`, as one little-endian pixel. */
+function pixelOf(color: string, opacity: number): number {
+  const [red, green, blue] = (color.match(/[\d.]+/g) ?? []).map(Number);
+  return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 function paintLanes(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top: number): void {
