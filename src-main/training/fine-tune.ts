@@ -130,7 +130,8 @@ const heldByParent = '?';
 
 const total = (records: readonly PlannedRecord[]): number => records.reduce((sum, { labels }) => sum + used(labels), 0);
 
-function snapshotBeats({ record, table, labels }: PlannedRecord, role: SnapshotBeat['role']): SnapshotBeat[] {
+/** What a snapshot keeps of the beats that have a part in one role. */
+export function snapshotBeats({ record, table, labels }: PlannedRecord, role: SnapshotBeat['role']): SnapshotBeat[] {
   const beats: SnapshotBeat[] = [];
   labels.forEach((label, i) => {
     const hasPart = role === 'replay' ? beatClasses[label] !== 'Q' : label !== noLabel;

@@ -33,6 +33,8 @@ export interface MadeModel {
 export interface TrainRecordsRequest {
   readonly records: readonly ClassedBeats[];
   readonly seed: number;
+  /** What an earlier run of the same request posted last; null to start. */
+  readonly checkpoint: Uint8Array | null;
 }
 
 /** Counts of one record, row-major (reference class, test class). */
@@ -49,7 +51,7 @@ export interface TrainingJobs {
   ): Promise<MadeModel>;
   trainRecords(
     request: TrainRecordsRequest,
-    handlers: JobHandlers & { readonly onPoint: (point: CurvePoint) => void },
+    handlers: JobHandlers & { readonly onCheckpoint: (checkpoint: Uint8Array) => void },
   ): Promise<MadeModel>;
   /** Classes by the model alone, without label blend, against `labels`. */
   evaluate(

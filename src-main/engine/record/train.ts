@@ -4,9 +4,10 @@ import type { Executor } from '../executors/executor.ts';
 import { branches, branchNames, contextBeats, type BranchName } from '../network/record-branches.ts';
 import { networkName } from '../network/record-fusion.ts';
 import type { BeatInputs } from '../network/predictor.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { hyperParameters, type HyperParameters } from '../train/hyper-parameters.ts';
 import { train } from '../train/loop.ts';
-import type { Weight } from '../weights/weights.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
 import { augmentations } from './augmentation.ts';
 import { contextOf, standardFeatures, standardOf, windowsOf } from './beat-inputs.ts';
 import type { RecordModel } from './model.ts';
@@ -59,20 +60,38 @@ export interface RecordTrainingRun {
   readonly signal?: AbortSignal;
 }
 
+/** Where a training stands, as plain data: with the same recordings, options and executor it goes on from here. */
+export interface RecordTrainingState {
+  /** Of the networks that are whole, named as in a `RecordModel`. */
+  readonly networks: Weights;
+  /** Of the first network that is not among them. */
+  readonly current: Checkpoint;
+}
+
+export interface ResumableRun extends RecordTrainingRun {
+  /** Goes on from here instead of starting. */
+  readonly resumeFrom?: RecordTrainingState;
+  /** Called after every epoch, and when the run is aborted while a network trains. */
+  readonly onState?: (state: RecordTrainingState) => void | Promise<void>;
+}
+
 /**
- * Trains a record model from nothing. The same recordings, seed and executor give the same weights.
- * @throws {RangeError} when no beat has a class to learn, or labels do not match beats.
+ * Trains a record model from nothing. The same recordings, seed and executor give the same weights, whether in one
+ * run or resumed.
+ * @throws {RangeError} when no beat has a class to learn, labels do not match beats, or the state to go on from is of
+ *   other options.
  */
 export async function trainRecordModel(
   records: readonly LabelledRecord[],
   options: Partial<RecordTrainingOptions>,
-  { executor, onProgress, signal }: RecordTrainingRun,
+  { executor, onProgress, signal, resumeFrom, onState }: ResumableRun,
 ): Promise<RecordModel> {
   const { seed, seeds, normalsPerRecord, temperature } = { ...recordTrainingDefaults, ...options };
   const standard = standardOf(records.map(({ inputs }) => inputs));
   const standards = records.map(({ inputs }) => standardFeatures(inputs, standard));
   const whole = branchNames.reduce((sum, branch) => sum + seeds[branch] * costOf[branch], 0);
-  const networks: Record<string, Weight> = {};
+  const networks: Record<string, Weight> = { ...resumeFrom?.networks };
+  let checkpoint = resumeFrom?.current;
   let done = 0;
   let thinning = 0;
   for (const branch of branchNames)
@@ -80,6 +99,11 @@ export async function trainRecordModel(
       const own = 1000 * seed + 100 * branchNames.indexOf(branch) + network;
       const chosen = chooseBeats(records, normalsPerRecord[branch], seededRandom(own));
       if (branch === 'features') thinning = Math.log(chosen.normalShare);
+      const name = networkName(branch, network);
+      if (Object.keys(networks).some((part) => part.startsWith(`${name}.`))) {
+        done += costOf[branch];
+        continue;
+      }
       const hyper = hyperParameters({ ...hyperOf[branch], seed: own, keepBest: false });
       const { weights } = await train({
         network: branches[branch],
@@ -92,6 +116,8 @@ export async function trainRecordModel(
         hyper,
         augment: augmentations[branch],
         ...(signal ? { signal } : {}),
+        ...(checkpoint ? { checkpoint } : {}),
+        ...(onState ? { onCheckpoint: (current) => onState({ networks: { ...networks }, current }) } : {}),
         onProgress: ({ epoch, epochs, step, steps, loss, beatsPerSecond }) =>
           onProgress?.({
             fraction: (done + (costOf[branch] * step) / steps) / whole,
@@ -99,8 +125,8 @@ export async function trainRecordModel(
             ...{ epoch, epochs, step, loss, beatsPerSecond },
           }),
       });
-      for (const [part, weight] of Object.entries(weights))
-        networks[`${networkName(branch, network)}.${part}`] = weight;
+      checkpoint = undefined;
+      for (const [part, weight] of Object.entries(weights)) networks[`${name}.${part}`] = weight;
       done += costOf[branch];
     }
   // as a file holds them

@@ -4,7 +4,12 @@ import { recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts
 import { confusionJson } from '../../evaluate/confusion.ts';
 import { evaluationOf } from '../../training/compare-models.ts';
 import { classedBeats } from '../../training/plan.ts';
-import { knownRecords, trainOnRecords } from '../../training/train-records.ts';
+import {
+  knownRecords,
+  startRecordTraining,
+  type TrainedRecords,
+  trainOnRecords,
+} from '../../training/train-records.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
 import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
@@ -104,20 +109,29 @@ async function trainRecords(
   const { board, engine, workspace, now } = program.parts;
   const named = recordsNamed(await program.api.records.list({}), await listedNames(pathOrList(list)));
   const recordIds = named.map(({ recordId }) => recordId);
+  const parts = { workspace, jobs: engine.training, now };
+  const settings = { seed: wholeNumber(options.seed, '--seed'), resume: options.resume ?? false };
+  const started = startRecordTraining(parts, recordIds, settings);
+  if (!started.ok)
+    throw new CommandRefused(
+      started.refusal,
+      `No training of these records with these labels and seed ${settings.seed} was stopped. Start one without --resume.`,
+    );
   const jobId = board.start({
     kind: 'train',
     subject: `${named.length} records`,
-    run: async (onProgress, signal) => {
-      const parts = { workspace, jobs: engine.training, now };
-      const seed = wholeNumber(options.seed, '--seed');
-      const { modelHash, version } = await trainOnRecords(parts, recordIds, seed, { onProgress, signal });
-      return { modelHash, version };
-    },
+    run: (onProgress, signal) => trainOnRecords(parts, started.value, { onProgress, signal }),
   });
-  const trained = await follow<{ modelHash: string; version: string }>(jobId);
-  output.line(`Record model ${trained.version} (${trained.modelHash.slice(0, 8)}) is a candidate now.`);
+  const trained = await follow<TrainedRecords>(jobId);
+  if (trained.isStopped) {
+    output.line('Stopped; what was reached is kept. Go on with --resume.');
+    process.exitCode = 130;
+    return { stopped: true, runId: trained.runId };
+  }
+  const { runId, modelHash, version } = trained;
+  output.line(`Record model ${version} (${modelHash.slice(0, 8)}) is a candidate now.`);
   output.line('Measure it with `rhythm evaluate`, take it into use with `rhythm models accept`.');
-  return trained;
+  return { runId, modelHash, version };
 }
 
 async function fineTune({ program, output, follow, settle }: Session, options: FineTuneOptions): Promise<object> {

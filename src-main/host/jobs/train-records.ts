@@ -1,18 +1,18 @@
 import { toOnnx } from '../../engine/executors/onnx/export.ts';
 import { tf } from '../../engine/executors/tensorflow.ts';
 import { modelToWeights, networkOf } from '../../engine/record/model.ts';
-import { trainRecordModel } from '../../engine/record/train.ts';
+import { type RecordTrainingState, trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
-import type { CurvePoint } from '../../contract/training.ts';
 import type { MadeModel, TrainRecordsRequest } from '../../training/jobs.ts';
-import { executorOf, inputsOf, modelOf } from './engine-models.ts';
+import { decodeValue, encodeValue } from '../supervision/frames.ts';
 import type { EngineJob } from '../supervision/messages.ts';
+import { executorOf, inputsOf, modelOf } from './engine-models.ts';
 
 /** What a record model's file says of itself; it decides predictions and so belongs to the hash. */
 export const recordMetadata = { family: 'record' } as const;
 
-/** Trains a record model from nothing on the labels given. */
-export const trainRecords: EngineJob<TrainRecordsRequest, CurvePoint, MadeModel> = async (request, context) => {
+/** Trains a record model from nothing on the labels given; posts a checkpoint after every epoch and when stopped. */
+export const trainRecords: EngineJob<TrainRecordsRequest, Uint8Array, MadeModel> = async (request, context) => {
   const records = [];
   for (const [index, { recordName, signalHash, atSamples, labels }] of request.records.entries()) {
     context.progress({
@@ -25,20 +25,27 @@ export const trainRecords: EngineJob<TrainRecordsRequest, CurvePoint, MadeModel>
     context.signal.throwIfAborted();
   }
   const executor = executorOf(context.device);
+  const resumeFrom = request.checkpoint && (decodeValue(request.checkpoint) as RecordTrainingState);
   const startedMs = performance.now();
+  let startedFraction: number | undefined;
   const model = await trainRecordModel(
     records,
     { seed: request.seed },
     {
       executor,
       signal: context.signal,
-      onProgress: ({ fraction, branch, network, networks, epoch, epochs, step, beatsPerSecond }) =>
+      ...(resumeFrom ? { resumeFrom } : {}),
+      onState: (state) => context.post(encodeValue(state)),
+      onProgress: ({ fraction, branch, network, networks, epoch, epochs, step, beatsPerSecond }) => {
+        startedFraction ??= fraction;
+        const elapsedS = (performance.now() - startedMs) / 1000;
         context.progress({
           fraction: 0.3 + 0.7 * fraction,
           doing: `${branch} ${network} of ${networks}, epoch ${epoch} of ${epochs}, step ${step}`,
           rate: `${Math.round(beatsPerSecond).toLocaleString('en')} beats/s`,
-          secondsLeft: ((performance.now() - startedMs) / 1000) * (1 / Math.max(fraction, 1e-3) - 1),
-        }),
+          secondsLeft: (elapsedS * (1 - fraction)) / Math.max(fraction - startedFraction, 1e-3),
+        });
+      },
     },
   );
   const weights = modelToWeights(model);

@@ -44,8 +44,8 @@ export function engineUses(workspaceFolder: string, device: () => string, onLog:
     training: {
       fineTune: (request, { onPoint, ...handlers }) =>
         training.run('fineTune', request, { ...handlers, onBatch: onPoint }),
-      trainRecords: (request, { onPoint, ...handlers }) =>
-        training.run('trainRecords', request, { ...handlers, onBatch: onPoint }),
+      trainRecords: (request, { onCheckpoint, ...handlers }) =>
+        training.run('trainRecords', request, { ...handlers, onBatch: onCheckpoint }),
       evaluate: (request, handlers) => training.run('evaluate', request, handlers),
     },
     reports: {
