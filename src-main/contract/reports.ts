@@ -24,7 +24,7 @@ const writeRequest = v.object({
 export interface ReportPreview {
   readonly pages: readonly Drawing[];
   readonly isDraft: boolean;
-  /** Beats of class S, V, F or Q that no person has confirmed. */
+  /** Beats that wait for a person: S, V, F, Q without a person's label, and those without any or left for later. */
   readonly unconfirmed: number;
 }
 

@@ -112,19 +112,31 @@ async function keep(
   return { ...outcome, recordId: added.value as RecordId, sentence: '', kind: null };
 }
 
-/** Headers among the paths: a folder stands for the records in it, `100.dat` and `100.atr` for the record `100`. */
+/**
+ * Headers among the paths: a folder stands for the records in it, `100.dat` and `100.atr` for the record `100`.
+ * A file that belongs to no header stands for itself, so that it is told of and not passed over.
+ */
 async function recordsAmong(paths: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const path of paths) {
     const facts = await stat(path).catch(() => undefined);
-    if (facts?.isDirectory()) {
-      for (const name of (await readdir(path)).sort()) if (name.endsWith('.hea')) found.add(join(path, name));
-    } else if (path.endsWith('.hea')) found.add(path);
-    else {
-      const header = `${path.replace(/\.[^./\\]+$/, '')}.hea`;
-      const isThere = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
-      found.add((await isThere(`${path}.hea`)) ? `${path}.hea` : header);
+    if (!facts?.isDirectory()) {
+      found.add(await headerOf(path));
+      continue;
     }
+    const names = (await readdir(path)).sort();
+    const headers = new Set(names.filter((name) => name.endsWith('.hea')).map((name) => name.slice(0, -'.hea'.length)));
+    for (const name of headers) found.add(join(path, `${name}.hea`));
+    // Multi-segment and shared signal files bear other names than their record: a folder with headers explains itself.
+    if (headers.size === 0) for (const name of names.filter((one) => !one.startsWith('.'))) found.add(join(path, name));
   }
   return [...found];
+}
+
+/** `100.hea` for `100`, `100.dat` or `100.atr`; the path itself where it is a file without such a header. */
+async function headerOf(path: string): Promise<string> {
+  const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
+  for (const header of [`${path.replace(/\.hea$/, '')}.hea`, `${path.replace(/\.[^./\\]+$/, '')}.hea`])
+    if (await isFile(header)) return header;
+  return (await isFile(path)) ? path : `${path.replace(/\.hea$/, '')}.hea`;
 }

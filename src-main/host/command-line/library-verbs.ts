@@ -14,8 +14,10 @@ export function libraryVerbs(addVerb: AddVerb): void {
       withProgram(options, async ({ program, output, follow, settle }) => {
         const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere) });
         const outcomes = await follow<ImportOutcome[]>(jobId);
-        for (const { source, outcome, name, beats, sentence } of outcomes)
-          output.line(outcome === 'imported' ? `${source}: imported as ${name}, ${beats} reference beats` : sentence);
+        for (const { source, outcome, name, beats, sentence } of outcomes) {
+          if (outcome === 'imported') output.line(`${source}: imported as ${name}, ${beats} reference beats`);
+          else if (outcome === 'already-here') output.line(sentence);
+        }
         await settle();
         const refused = outcomes.filter(({ outcome }) => outcome === 'refused');
         if (outcomes.length === 0) throw new CommandRefused('nothing-found', 'No recording was found there.');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { FormatError } from '../../domain/format-error.ts';
 import { readAnnotationFile } from '../../formats/wfdb/annotation-file.ts';
 import { annotatorsBeside } from '../../formats/wfdb/annotators.ts';
 import { openWfdbRecord } from '../../formats/wfdb/record.ts';
@@ -13,6 +14,11 @@ const readerVersion = 'wfdb 1';
 
 /** Reads one WFDB record into the workspace's form; leaves nothing behind where it fails or is cancelled. */
 export const importRecord: EngineJob<{ path: string }, never, ImportedRecord> = async ({ path }, context) => {
+  if (!path.endsWith('.hea'))
+    throw new FormatError({
+      ...{ file: basename(path), where: '', kind: 'unsupported-format' },
+      rule: 'is no WFDB header and has none beside it; give the record with its .hea file',
+    });
   const stem = path.replace(/\.hea$/, '');
   const record = await openWfdbRecord(stem);
   const { header } = record;

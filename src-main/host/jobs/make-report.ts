@@ -29,8 +29,8 @@ export interface ReportRequest {
 }
 
 export const previewReport: EngineJob<ReportRequest, never, ReportPreview> = async (request, context) => {
-  const { document, unconfirmed } = makeReport(request, context.workspaceFolder);
-  return { pages: document.pages, isDraft: unconfirmed > 0, unconfirmed };
+  const { pages, facts } = makeReport(request, context.workspaceFolder);
+  return { pages, isDraft: facts.isDraft, unconfirmed: facts.review.toConfirm };
 };
 
 export const writeReport: EngineJob<ReportRequest & { path: string }, never, { pages: number }> = async (
@@ -38,7 +38,7 @@ export const writeReport: EngineJob<ReportRequest & { path: string }, never, { p
   context,
 ) => {
   context.progress({ fraction: 0, doing: 'counting beats', rate: null, secondsLeft: null });
-  const { document } = makeReport(request, context.workspaceFolder);
+  const document = makeReport(request, context.workspaceFolder);
   await writePdf(document, request.path, {
     signal: context.signal,
     onProgress: ({ page, pages }) =>
@@ -47,10 +47,7 @@ export const writeReport: EngineJob<ReportRequest & { path: string }, never, { p
   return { pages: document.pages.length };
 };
 
-function makeReport(
-  request: ReportRequest,
-  workspaceFolder: string,
-): { document: ReportDocument; unconfirmed: number } {
+function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocument {
   const { db, close } = openWorkspaceReadOnly(workspaceFolder);
   try {
     const record = recordsOf(db).byId(request.recordId);
@@ -62,7 +59,7 @@ function makeReport(
         physicalOf(signal.samples(lead, fromSample, toSample), header.leads[lead]);
       const detector =
         record.seededFromSet === null ? undefined : annotationSetsOf(db).byId(record.seededFromSet)?.annotator;
-      const document = buildReport({
+      return buildReport({
         patient: { pseudonym: request.patientLine || record.patient },
         record: {
           name: header.name,
@@ -89,8 +86,6 @@ function makeReport(
         requestedStrips: [],
         limits: standardLimits,
       });
-      const unconfirmed = beatsOf(db).countsByLabel(record.recordId, request.map).notNWithoutPerson;
-      return { document, unconfirmed };
     } finally {
       signal.close();
     }

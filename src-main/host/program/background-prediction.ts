@@ -22,6 +22,9 @@ export function predictInBackground({ workspace, board, classifier }: Prediction
   const now = (recordId: RecordId): JobId | undefined => {
     const record = recordsOf(workspace.db).byId(recordId);
     if (!record) return undefined;
+    // A prediction that still runs would be replaced by this one: it need not be finished.
+    for (const { jobId, kind, state, recordId: of } of board.list())
+      if (kind === 'predict' && state === 'running' && of === recordId) board.cancel(jobId);
     return board.start({
       kind: 'predict',
       subject: record.header.name,
