@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EvaluationView, RunView } from '../../contract/training.ts';
 import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
 import { recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts';
@@ -10,6 +12,8 @@ import {
   type TrainedRecords,
   trainOnRecords,
 } from '../../training/train-records.ts';
+import type { TrainedRows } from '../jobs/train-rows.ts';
+import { Cancelled } from '../supervision/engine-lane.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
 import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
@@ -86,7 +90,8 @@ async function trainRows({ program, output, follow }: Session, options: TrainOpt
   const jobId = board.start({
     kind: 'train',
     subject: `rows, ${request.recipe}`,
-    run: (onProgress, signal) => engine.trainRows(request, { onProgress, signal }),
+    run: (onProgress, signal) =>
+      engine.trainRows(request, { onProgress, signal }).catch(stoppedRows(request.outFolder)),
   });
   const { isStopped, hash, files, counts, executor } =
     await follow<Awaited<ReturnType<typeof engine.trainRows>>>(jobId);
@@ -100,6 +105,15 @@ async function trainRows({ program, output, follow }: Session, options: TrainOpt
   printFigures(output.line.bind(output), figures);
   return { hash, executor, files, recipe: request.recipe, ...figures };
 }
+
+/** A run that did not stop by itself within a second was ended; its last checkpoint and best weights are on disk. */
+const stoppedRows =
+  (outFolder: string) =>
+  (error: unknown): TrainedRows => {
+    if (!(error instanceof Cancelled)) throw error;
+    const files = ['best.safetensors', 'checkpoint.cbor'].map((name) => join(outFolder, name)).filter(existsSync);
+    return { isStopped: true, hash: null, files, counts: null, executor: '' };
+  };
 
 async function trainRecords(
   { program, output, follow }: Session,
