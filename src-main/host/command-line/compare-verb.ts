@@ -46,7 +46,10 @@ export function compareVerb(addVerb: AddVerb): void {
       const format = options.json ? 'json' : options.format;
       if (!comparisonFormats.includes(format as ComparisonFormat))
         throw new CommandRefused('bad-usage', `Format ${format} is not known: ${comparisonFormats.join(', ')}.`);
-      process.stdout.write(formatComparisons(comparisons, format as ComparisonFormat, { withSveb: options.sveb }));
+      const text = formatComparisons(comparisons, format as ComparisonFormat, { withSveb: options.sveb });
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ done: true, ...(JSON.parse(text) as object) })}\n` : text,
+      );
     });
 }
 
