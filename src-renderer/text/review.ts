@@ -19,6 +19,11 @@ export const reviewText = {
     F: 'Fusion',
     Q: 'Paced or unclassifiable',
   } satisfies Record<BeatClass, string>,
+  /** The class in words, and the exact symbol where a person gave another than the class's own. */
+  labelWords: (beatClass: BeatClass, symbol: string): string =>
+    symbol === '' || symbol === beatClass
+      ? reviewText.classNames[beatClass]
+      : `${reviewText.classNames[beatClass]}: ${symbol}${symbol in reviewText.symbolWords ? `, ${reviewText.symbolWords[symbol]}` : ''}`,
   noLabel: 'No label yet',
   origins: {
     none: 'Nobody has labelled it',
@@ -50,7 +55,7 @@ export const reviewText = {
     artifact: 'Artifact, or not',
     later: 'Leave for later, or take up again',
     remove: 'Delete: was no beat',
-    add: 'Add a beat on the peak near the middle',
+    add: 'Add a beat on the peak near the pointer, else midway to the next beat',
     moveLeft: 'Move the mark one sample to the left',
     moveRight: 'Move the mark one sample to the right',
     selectAll: 'Select all that the filter shows',
@@ -95,6 +100,7 @@ export const reviewText = {
   leftForLater: 'Left for later',
   takenUp: 'Taken up again',
   deleted: 'Deleted',
+  movedBy: (samples: number) => `Moved by ${Math.abs(samples)} sample to the ${samples < 0 ? 'left' : 'right'}`,
   moved: (clock: string) => `Moved to ${clock}`,
   added: (clock: string) => `Beat added at ${clock}`,
   at: (clock: string) => `at ${clock}`,
@@ -133,6 +139,7 @@ export const reviewText = {
   confirmedShare: (count: number, all: number) =>
     `${countOf(count)} of ${countOf(all)} · ${percentOf(all === 0 ? null : count / all)}`,
   confirmedBy: 'Labelled by a person',
+  showAll: 'Show all',
 
   toolbar: {
     name: 'Paper and attribution',
@@ -160,11 +167,18 @@ export const reviewText = {
     notMeasuredHint:
       'Grid and numbers are right in s and mV; millimetres are not known on this display. Go to Settings.',
     callipers: 'Callipers',
-    reference: 'Reference',
+    reference: 'Show the reference labels',
+    referenceShown: 'Hide the reference labels',
   },
 
   lists: {
     name: 'Beats to review',
+    title: 'Review',
+    originWords: { none: 'none', model: 'model', confirmed: 'confirmed', changed: 'changed' } satisfies Record<
+      LabelOrigin,
+      string
+    >,
+    differences: (count: number) => `${beatsOf(count)} ${count === 1 ? 'differs' : 'differ'} from the reference.`,
     tabs: { queue: 'Queue', beats: 'Beats', errors: 'Errors' },
     tabsName: 'Which beats to list',
     toReview: (count: number) => `${countOf(count)} to review`,
@@ -172,9 +186,9 @@ export const reviewText = {
       time: 'Time',
       label: '',
       p: 'p %',
-      unc: 'Unc.',
-      dis: 'Dis.',
-      nov: 'Nov.',
+      unc: 'Unc',
+      dis: 'Dis',
+      nov: 'Nov',
       origin: 'Origin',
       ref: 'Ref.',
     },
@@ -183,11 +197,14 @@ export const reviewText = {
       dis: 'Disagreement: how differently like beats read, among the beats of this record',
       nov: 'Novelty: how far from every labelled beat, among the beats of this record',
     },
-    bars: (unc: number, dis: number, nov: number) =>
-      `uncertainty ${Math.round(100 * unc)}, disagreement ${Math.round(100 * dis)}, novelty ${Math.round(100 * nov)} of 100`,
+    bars: (unc: number, dis: number, nov: number, isForCoverage: boolean) =>
+      `uncertainty ${Math.round(100 * unc)}, disagreement ${Math.round(100 * dis)}, novelty ${Math.round(100 * nov)} of 100${isForCoverage ? `, ${reviewText.lists.coverage}` : ''}`,
     coverage: 'stands for beats like it',
     beats: (count: number) => beatsOf(count),
-    never: (classes: readonly string[]) => `No ${classes.join(', ')} labelled in this recording by a person yet.`,
+    never: (classes: readonly string[]) =>
+      classes.length === 5
+        ? 'Nothing labelled in this recording by a person yet.'
+        : `No ${classes.join(', ')} labelled in this recording by a person yet.`,
     tally: { toReview: 'to review', confirmed: 'confirmed', changed: 'changed', forLater: 'for later' },
     queueEmpty: (count: number) => `Nothing left in the queue; ${beatsOf(count)} not looked at.`,
     allReviewed: 'Every beat has been looked at by a person.',
@@ -195,7 +212,7 @@ export const reviewText = {
     noModel: 'No model is in use, so that nothing can be put in order of need. The tab Beats lists all of them.',
     classifying: 'The model is reading the record. The queue follows.',
     classify: 'Classify now',
-    reading: 'Putting the beats in order',
+    reading: 'The beats are being put in order of need.',
     failed: 'The queue could not be made. Labelling works on.',
     retry: 'Try again',
     noneShown: 'No beat of these classes. ',
@@ -221,8 +238,9 @@ export const reviewText = {
     whyOf: 'Relevance',
     whyHint:
       'Integrated gradients in the branch of the network that sees the shape: which samples, by their difference from the patient’s own template, speak for the label.',
-    fallTop: (label: string) => `p(${label}) falls when the top 20 % is removed`,
-    fallRandom: 'when a random 20 % is removed',
+    explained: (label: string) => `for ${label}`,
+    fallTop: (label: string) => `p(${label}) falls by, top 20 % removed`,
+    fallRandom: 'a random 20 % removed',
     faithful: 'Faithful for this beat',
     unfaithful: 'Not faithful for this beat: do not rely on it',
     attention: 'Attention',
@@ -245,8 +263,10 @@ export const reviewText = {
     noRr: 'There is no RR interval beside an artifact or at the end of the record.',
     templates: 'Against this patient’s means',
     templatesOf: (lead: string, scale: string) => `${lead} · ${scale}`,
+    templateSpeed: (mmPerS: number) => `${mmPerS} mm/s, units unknown`,
     templateScale: (mmPerS: number, mmPerMv: number) => `${mmPerS} mm/s, ${mmPerMv} mm/mV`,
     thisBeat: 'this beat',
+    noMeans: 'No N and no V beat in this record yet.',
     mean: (beatClass: BeatClass, count: number) => `${beatClass} mean of ${countOf(count)}`,
     templatesLabel: (names: readonly string[]) =>
       `This beat over ${names.join(' and ') || 'no mean: no N or V beat yet'}`,
@@ -267,10 +287,10 @@ export const reviewText = {
     selected: (count: number) => `${beatsOf(count)} selected`,
     span: (from: string, to: string) => `${from} to ${to}`,
     offScreen: (count: number) => (count === 0 ? 'all on screen' : `${countOf(count)} off screen`),
-    labelsNow: 'Labels now',
-    shared: 'Shared',
-    differing: 'Differing',
-    originsNow: 'Origin',
+    labelsShared: 'One label',
+    labelsDiffering: 'Labels differ',
+    originsShared: 'One origin',
+    originsDiffering: 'Origins differ',
     confirmCount: (count: number) => `Confirm ${countOf(count)}`,
     rrRange: 'RR before',
     range: (low: number, high: number) =>

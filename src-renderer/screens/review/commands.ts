@@ -12,6 +12,8 @@ export interface ReviewActs {
   readonly togglePaperAlone: () => void;
   /** Whether the list that is open is the queue: Enter then goes on in it. */
   readonly isQueueOpen: () => boolean;
+  /** Sample under the pointer; undefined where it is not on the paper. */
+  readonly pointedSample: () => number | undefined;
   /** Sample of the peak near a place in the first lead shown. */
   readonly snap: (sample: number) => number;
 }
@@ -25,7 +27,7 @@ const digitSymbols = [...'NLRAaJVF/'];
 /** Everything that can be done in Review; keys, buttons, menus and tests all call these. */
 export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[] {
   const { selection, editing, queue, attribution, reference, callipers } = review;
-  const { viewport, session } = review.parts;
+  const { viewport, session, messages } = review.parts;
   const text = reviewText.commands;
   const hasBeats = () => (review.beats?.beatId.length ?? 0) > 0;
   const hasSelected = () => selection.count > 0 && session.connection === 'open';
@@ -39,16 +41,15 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
     ...{ id: `review.${id}`, title, key, canRun, run: () => void run() },
   });
   const alsoBy = (one: ScreenCommand, ...alsoKeys: string[]): ScreenCommand => ({ ...one, alsoKeys });
-  /** Where zooming holds the paper: the current beat if it is in sight. */
-  const about = () => {
-    const at = review.beats?.atSample[selection.currentIndex];
-    return at !== undefined && viewport.isVisible(at) ? at : undefined;
-  };
   const differing = (step: Step) => show(selection.stepAmong(reference.differences?.indices ?? [], step), true);
   const confirmNext = () => {
-    const isInQueue = acts.isQueueOpen() && queue.place >= 0;
+    const isInQueue = acts.isQueueOpen() && queue.hasCurrent;
     editing.confirm();
     show(isInQueue ? queue.step(1) : selection.step(1));
+  };
+  const inQueue = (step: Step) => {
+    if (review.isClassified && !queue.answer) messages.say(reviewText.lists.reading);
+    else show(queue.step(step), true);
   };
   const toEnd = (step: Step) => {
     const { beats } = review;
@@ -57,11 +58,15 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
     viewport.panTo(step < 0 ? 0 : viewport.lengthSamples);
     if (beats && index !== undefined) selection.set([beats.beatId[index] as BeatId]);
   };
-  const addHere = () => {
-    const at = about();
-    // Beside a beat in sight there is nothing to add; the middle of the paper is what the reader looks at.
-    const middle = viewport.fromSample + viewport.widthSamples / 2;
-    editing.add(Math.round(acts.snap(at === undefined ? middle : Math.max(middle, 0))));
+  /** On the peak near the calliper leg, else near the pointer, else midway to the next beat, where one was missed. */
+  const addBeat = () => {
+    const leg =
+      callipers.legs && (callipers.legs.active === 'from' ? callipers.legs.fromSample : callipers.legs.toSample);
+    const { beats } = review;
+    const index = selection.currentIndex;
+    const [at, next] = [beats?.atSample[index], beats?.atSample[index + 1] ?? viewport.lengthSamples];
+    const midway = at === undefined ? viewport.fromSample + viewport.widthSamples / 2 : (at + next) / 2;
+    editing.add(Math.round(acts.snap(leg ?? acts.pointedSample() ?? midway)));
   };
 
   return [
@@ -133,7 +138,7 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
         command('artifact', text.artifact, 'X', editing.toggleArtifact, hasSelected),
         command('later', text.later, 'L', editing.toggleLater, hasSelected),
         alsoBy(command('remove', text.remove, 'Del', editing.remove, hasSelected), 'Backspace'),
-        command('add', text.add, 'Ins', addHere),
+        command('add', text.add, 'Ins', addBeat),
         command('move-left', text.moveLeft, 'Ctrl+←', () => editing.moveBy(-1), hasSelected),
         command('move-right', text.moveRight, 'Ctrl+→', () => editing.moveBy(1), hasSelected),
       ],
@@ -141,8 +146,8 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
     {
       title: reviewText.groups.lists,
       commands: [
-        command('queue-next', text.queueNext, 'J', () => show(queue.step(1), true), hasBeats),
-        command('queue-previous', text.queuePrevious, 'K', () => show(queue.step(-1), true), hasBeats),
+        command('queue-next', text.queueNext, 'J', () => inQueue(1), hasBeats),
+        command('queue-previous', text.queuePrevious, 'K', () => inQueue(-1), hasBeats),
         command('reference', text.reference, 'O', reference.toggle),
         command('history', text.history, 'H', acts.toggleHistory),
       ],
@@ -155,13 +160,13 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
         command('page-forward', text.wholeForward, 'PgDn', () => viewport.panByPages(1)),
         command('page-back', text.wholeBack, 'PgUp', () => viewport.panByPages(-1)),
         alsoBy(
-          command('faster', text.faster, '+', () => viewport.stepSpeed(1, about())),
+          command('faster', text.faster, '+', () => viewport.stepSpeed(1, review.inSight())),
           '=',
         ),
-        command('slower', text.slower, '-', () => viewport.stepSpeed(-1, about())),
+        command('slower', text.slower, '-', () => viewport.stepSpeed(-1, review.inSight())),
         command('gain-up', text.gainUp, '↑', () => viewport.stepGain(1)),
         command('gain-down', text.gainDown, '↓', () => viewport.stepGain(-1)),
-        command('standard', text.standard, '0', () => viewport.standard(about())),
+        command('standard', text.standard, '0', () => viewport.standard(review.inSight())),
         command('go-to', text.goTo, 'G', acts.askGoTo),
         command('go-back', text.goBack, 'R', review.goBack),
         command('play', text.play, 'Space', () => review.togglePlay()),

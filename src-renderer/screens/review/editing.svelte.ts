@@ -95,11 +95,18 @@ export class Editing {
       act: (frame) => this.#api.move({ ...frame, beatId, toSample }),
     });
   };
-  /** Moves the current beat; each press is a step. */
+  /** Moves the current beat from where the moves before have left it; each press is a step. */
   moveBy = (samples: number) => {
-    const { beats, selection } = this.#review;
-    if (beats && selection.current !== undefined)
-      this.move(selection.current, Math.max(0, beats.atSample[selection.currentIndex] + samples));
+    const { selection } = this.#review;
+    const beatId = selection.current;
+    if (beatId === undefined) return;
+    this.#run({
+      sentence: text.movedBy(samples),
+      act: (frame) => {
+        const atSample = this.#review.beats!.atSample[selection.indexOf.get(beatId) ?? -1] ?? 0;
+        return this.#api.move({ ...frame, beatId, toSample: Math.max(0, atSample + samples) });
+      },
+    });
   };
   add = (atSample: number) =>
     this.#run({
@@ -108,6 +115,10 @@ export class Editing {
       after: (beatIds) => this.#review.selection.set(beatIds),
     });
 
+  /** Labels have changed in another way, by undo or by somebody else: what was awaited is no more. */
+  noticeRevision = (revision: number) => {
+    if (this.#unsaved === 0 && revision > this.#revision) this.#awaited = undefined;
+  };
   /** The model has read the recording again: tells how many other beats read differently now. */
   tellReread = () => {
     const { beats } = this.#review;
@@ -165,7 +176,14 @@ export class Editing {
       return true;
     }
     const isReread = step.isReread === true && this.#review.isClassified;
-    this.#awaited = isReread ? { sentence: step.sentence, before: this.#awaited?.before ?? before, edited } : undefined;
+    const earlier = this.#awaited;
+    this.#awaited = isReread
+      ? {
+          sentence: step.sentence,
+          before: earlier?.before ?? before,
+          edited: new Set([...(earlier?.edited ?? []), ...edited]),
+        }
+      : undefined;
     parts.messages.say(isReread ? text.rereading(step.sentence) : text.sentence(step.sentence));
     await this.#review.refresh();
     step.after?.(answer.value.beatIds);

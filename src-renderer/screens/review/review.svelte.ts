@@ -5,6 +5,7 @@ import type { BeatTable } from '../../../src-main/domain/beat.ts';
 import type { BeatId, RecordHeader, RecordId } from '../../../src-main/domain/record.ts';
 import { Refresh } from '../../state/refresh.ts';
 import type { Destination, SessionEvent } from '../../state/session.svelte.ts';
+import type { SelectMode } from '../../ui/waveform/paper-scene.ts';
 import { Attribution } from './attribution.svelte.ts';
 import { Callipers } from './callipers.svelte.ts';
 import { Editing } from './editing.svelte.ts';
@@ -150,6 +151,19 @@ export class Review implements ReviewedRecord {
     this.selection.reveal(this.parts.viewport);
   };
 
+  /** Sample of the current beat where it is in sight: zooming leaves it in its place. */
+  inSight = (): number | undefined => {
+    const at = this.#beats?.atSample[this.selection.currentIndex];
+    return at !== undefined && this.parts.viewport.isVisible(at) ? at : undefined;
+  };
+
+  /** Chooses a beat as a click in a list does. */
+  choose = (beatId: BeatId, mode: SelectMode) => {
+    this.remember();
+    this.selection.choose(beatId, mode);
+    this.selection.reveal(this.parts.viewport);
+  };
+
   get playRate() {
     return this.#playRate;
   }
@@ -189,8 +203,10 @@ export class Review implements ReviewedRecord {
 
   /** Follows what the host announces of this record. */
   take = (event: SessionEvent) => {
-    if (event.event === 'onBeatsChanged' && event.recordId === this.recordId) void this.#changed(event.cause);
-    else if (event.event === 'onReconnected') void this.#changed('edit');
+    if (event.event === 'onBeatsChanged' && event.recordId === this.recordId) {
+      if (event.cause === 'edit') this.editing.noticeRevision(event.revision);
+      void this.#changed(event.cause);
+    } else if (event.event === 'onReconnected') void this.#changed('edit');
     // A record that just got its beats.
     else if (event.event === 'onJobChanged' && event.job.recordId === this.recordId && event.job.state === 'done')
       void this.#changed('prediction');

@@ -85,7 +85,7 @@ export class Selection {
   };
   none = () => this.#shared.selectBeats([]);
 
-  /** As a click chooses: this beat alone, all up to it from the last one chosen alone, or it beside the others. */
+  /** As a click chooses: this beat alone, all that the filter shows up to it, or it beside the others. */
   choose = (beatId: BeatId, mode: SelectMode) => {
     if (mode === 'one') return this.set([beatId]);
     const others = this.#shared.selected.filter((other) => other !== beatId);
@@ -97,8 +97,12 @@ export class Selection {
     const anchor = this.#anchor;
     const [from, to] = [this.indexOf.get(anchor ?? -1), this.indexOf.get(beatId)];
     if (!beats || from === undefined || to === undefined) return this.set([beatId]);
-    const range = beats.beatId.slice(Math.min(from, to), Math.max(from, to) + 1) as unknown as readonly BeatId[];
-    this.#shared.selectBeats([...range].filter((other) => other !== beatId).concat(beatId));
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const range = Array.from(
+      this.shown.filter((index) => index >= first && index <= last),
+      (index) => beats.beatId[index],
+    );
+    this.#shared.selectBeats([...range.filter((other) => other !== beatId), beatId] as BeatId[]);
   };
   /** All beats of a stretch, half-open. */
   chooseStretch = (fromSample: number, toSample: number) => {

@@ -117,3 +117,19 @@ export function meanOf(shapes: readonly Float32Array[]): Float32Array {
     return valid.reduce((sum, value) => sum + value, 0) / valid.length;
   });
 }
+
+/** Gains of the small strip, the largest at which a beat fits first; mm/mV. */
+const gains = [10, 5, 2.5];
+/** What of the strip lies above and below 0 mV, mm. */
+const roomMm = { up: 19, down: 12 };
+
+/** The gain at which all of these fit their strip. @param shapes  mV about 0. */
+export function gainFor(shapes: readonly ArrayLike<number>[]): number {
+  let [low, high] = [0, 0];
+  for (const shape of shapes)
+    for (let i = 0; i < shape.length; i++) {
+      if (shape[i] < low) low = shape[i];
+      if (shape[i] > high) high = shape[i];
+    }
+  return gains.find((gain) => high * gain <= roomMm.up && -low * gain <= roomMm.down) ?? gains[gains.length - 1];
+}

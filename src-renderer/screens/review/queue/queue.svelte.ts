@@ -30,7 +30,7 @@ export class Queue {
       }
       try {
         const answer = await api.review.queue({ recordId: review.recordId, limit });
-        this.#hold();
+        this.#keepPlace();
         this.#answer = answer;
         this.#failure = '';
       } catch (cause) {
@@ -52,22 +52,29 @@ export class Queue {
   }
   refresh = () => this.#refresh.now();
 
-  /** Place of the current beat; -1 where it is not in the queue. */
-  get place() {
+  /** Whether the current beat is in the queue. */
+  get hasCurrent() {
     const { current } = this.#review.selection;
-    return this.entries.findIndex(({ beatId }) => beatId === current);
+    return this.entries.some(({ beatId }) => beatId === current);
   }
-  /** The next beat of the queue from the current one, or from where the last one stood. */
+  /** The next beat of the queue from where the reader is in it; the best one where they are not. */
   step = (step: Step): BeatId | undefined => {
-    const { entries, place } = this;
-    const from = place >= 0 ? place + step : step > 0 ? (this.#held?.place ?? 0) : (this.#held?.place ?? 1) - 1;
-    const next = entries[Math.max(0, Math.min(entries.length - 1, from))];
-    if (next) this.#held = { entry: next, place: entries.indexOf(next) };
-    return next?.beatId;
+    const held = this.#held;
+    const isAway = held?.entry.beatId !== this.#review.selection.current;
+    // The beat that stood there has left: another has taken its place.
+    const place = held === undefined ? 0 : isAway && step > 0 ? held.place : held.place + step;
+    const next = this.entries[Math.max(0, Math.min(this.entries.length - 1, place))]?.beatId;
+    if (next !== undefined) this.visit(next);
+    return next;
   };
-  #hold() {
-    const { entries, place } = this;
-    if (place >= 0) this.#held = { entry: entries[place], place };
+  /** The reader has turned to this beat of the queue: they go on from its place. */
+  visit = (beatId: BeatId) => {
+    const place = this.entries.findIndex((entry) => entry.beatId === beatId);
+    if (place >= 0) this.#held = { entry: this.entries[place], place };
+  };
+  /** The beat that is being looked at stays where it stands now, whatever the new order. */
+  #keepPlace() {
+    if (this.#held && this.#held.entry.beatId === this.#review.selection.current) this.visit(this.#held.entry.beatId);
   }
 }
 
