@@ -6,12 +6,12 @@ import type { BeatId, RecordHeader, RecordId } from '../../../src-main/domain/re
 import { Refresh } from '../../state/refresh.ts';
 import type { Destination, SessionEvent } from '../../state/session.svelte.ts';
 import type { SelectMode } from '../../ui/waveform/paper-scene.ts';
-import { Attribution } from './attribution.svelte.ts';
-import { Callipers } from './callipers.svelte.ts';
+import { Attribution } from './paper/attribution.svelte.ts';
+import { Callipers } from './paper/callipers.svelte.ts';
 import { Editing } from './editing.svelte.ts';
 import { MeanShapes } from './inspector/mean-shapes.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
-import { Reference } from './reference.svelte.ts';
+import { Reference } from './reference/reference.svelte.ts';
 import type { ReviewedRecord, ReviewParts } from './reviewed-record.ts';
 import { Selection } from './selection.svelte.ts';
 import { SignalTiles } from './signal-tiles.ts';

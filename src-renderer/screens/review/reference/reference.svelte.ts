@@ -1,10 +1,10 @@
-import type { AnnotatorMarks } from '../../../src-main/contract/records.ts';
-import { isBeatSymbol } from '../../../src-main/domain/annotation.ts';
-import { beatClasses, classOfSymbol, reviewClassMap } from '../../../src-main/domain/beat-class.ts';
-import { type BeatTable, noLabel } from '../../../src-main/domain/beat.ts';
-import { firstBeatFrom } from '../../ui/paper/beat-search.ts';
-import type { OtherLabels } from '../../ui/waveform/paper-scene.ts';
-import type { ReviewedRecord } from './reviewed-record.ts';
+import type { AnnotatorMarks } from '../../../../src-main/contract/records.ts';
+import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
+import { beatClasses, classOfSymbol, reviewClassMap } from '../../../../src-main/domain/beat-class.ts';
+import { type BeatTable, noLabel } from '../../../../src-main/domain/beat.ts';
+import { firstBeatFrom } from '../../../ui/paper/beat-search.ts';
+import type { OtherLabels } from '../../../ui/waveform/paper-scene.ts';
+import type { ReviewedRecord } from '../reviewed-record.ts';
 
 /** Reference labels of one record: hidden until the reader has asked for them, which is recorded. */
 export class Reference {

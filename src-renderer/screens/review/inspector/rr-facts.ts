@@ -1,5 +1,5 @@
-import type { BeatTable } from '../../../src-main/domain/beat.ts';
-import { isArtifact } from './beat-order.ts';
+import type { BeatTable } from '../../../../src-main/domain/beat.ts';
+import { isArtifact } from '../beat-order.ts';
 
 /** Timing of one beat; NaN where it cannot be told: at the record's ends and beside an artifact, which RR never bridges. */
 export interface RrFacts {

@@ -1,8 +1,8 @@
-import type { BeatExplanation } from '../../../src-main/contract/review.ts';
-import type { BeatId } from '../../../src-main/domain/record.ts';
-import { firstBeatFrom } from '../../ui/paper/beat-search.ts';
-import type { BeatAttribution } from '../../ui/waveform/paper-scene.ts';
-import type { ReviewedRecord } from './reviewed-record.ts';
+import type { BeatExplanation } from '../../../../src-main/contract/review.ts';
+import type { BeatId } from '../../../../src-main/domain/record.ts';
+import { firstBeatFrom } from '../../../ui/paper/beat-search.ts';
+import type { BeatAttribution } from '../../../ui/waveform/paper-scene.ts';
+import type { ReviewedRecord } from '../reviewed-record.ts';
 
 export const attributionMethods = ['relevance', 'attention', 'off'] as const;
 export type AttributionMethod = (typeof attributionMethods)[number];

@@ -1,5 +1,5 @@
-import type { Callipers as CalliperLegs } from '../../ui/waveform/paper-scene.ts';
-import type { ReviewedRecord } from './reviewed-record.ts';
+import type { Callipers as CalliperLegs } from '../../../ui/waveform/paper-scene.ts';
+import type { ReviewedRecord } from '../reviewed-record.ts';
 
 /** Two legs on the time axis: placed on an RR interval, moved, marched; arithmetic, never a claim about the rhythm. */
 export class Callipers {
