@@ -144,8 +144,9 @@ export class Selection {
     return index === undefined ? undefined : (beats.beatId[index] as BeatId);
   }
   #besideLast(beats: BeatTable, step: Step): number {
-    const next = firstBeatFrom(beats.atSample, this.#lastSample);
-    return step > 0 ? next - 1 : next;
+    return step > 0
+      ? firstBeatFrom(beats.atSample, this.#lastSample + 1) - 1
+      : firstBeatFrom(beats.atSample, this.#lastSample);
   }
 
   /** Moves the paper only where the current beat is out of sight. */

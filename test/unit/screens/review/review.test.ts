@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { labelOrigins } from '../../../../src-main/domain/beat.ts';
+import type { BeatId } from '../../../../src-main/domain/record.ts';
+import { openProgram, type Program } from '../../../../src-main/host/program/program.ts';
+import { isArtifact } from '../../../../src-renderer/screens/review/beat-order.ts';
+import { reviewCommands } from '../../../../src-renderer/screens/review/commands.ts';
+import { Review } from '../../../../src-renderer/screens/review/review.svelte.ts';
+import { Messages } from '../../../../src-renderer/state/messages.svelte.ts';
+import { Session } from '../../../../src-renderer/state/session.svelte.ts';
+import { Viewport } from '../../../../src-renderer/state/viewport.svelte.ts';
+import { reviewText } from '../../../../src-renderer/text/review.ts';
+import { temporaryFolder } from '../../../support/program.ts';
+
+let program: Program;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let review: Review;
+let viewport: Viewport;
+let messages: Messages;
+let session: Session;
+const ending = new AbortController();
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  program = await openProgram({ workspaceFolder: folder.path, host: 'browser' });
+  await program.api.records.demo({});
+  await Promise.all(program.parts.board.list().map(({ jobId }) => program.parts.board.ended(jobId)));
+  messages = new Messages();
+  await new Promise<void>((settle) => {
+    session = new Session(program.api, messages, () => settle());
+    void session.connect(async (onEvent, onOpen, _onLost, signal) => {
+      signal.addEventListener('abort', program.parts.events.listen(onEvent));
+      onOpen();
+    }, ending.signal);
+  });
+  await session.refreshRecords();
+  const { jobId } = await program.api.records.predict({ recordId: session.record!.recordId });
+  await program.parts.board.ended(jobId);
+  await session.refreshRecords();
+});
+afterAll(async () => {
+  ending.abort();
+  await program.close();
+  await folder.remove();
+});
+
+/** The simulated record, 10 s of it in sight from a minute on, with its 101st beat selected. */
+beforeEach(async () => {
+  viewport = new Viewport(() => undefined);
+  viewport.resize(945);
+  review = new Review(session.record!.recordId, { api: program.api, session, messages, viewport });
+  await review.load();
+  viewport.panTo(60 * viewport.samplingHz);
+  review.selection.set([beatAt(100)]);
+  viewport.centerOn(review.beats!.atSample[100]);
+});
+
+const beatAt = (index: number) => review.beats!.beatId[index] as BeatId;
+const run = (id: string) => {
+  const acts = {
+    ...{ askGoTo: () => undefined, toggleHistory: () => undefined, togglePaperAlone: () => undefined },
+    ...{ isQueueOpen: () => false, pointedSample: () => undefined, snap: (sample: number) => sample },
+  };
+  const command = reviewCommands(review, acts)
+    .flatMap(({ commands }) => commands)
+    .find((one) => one.id === `review.${id}`)!;
+  if (command.canRun()) command.run();
+};
+/** After the edits asked for so far. */
+const saved = async () => {
+  while (review.editing.unsaved > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+const stateAt = (index: number) => [review.beats!.symbols[index], labelOrigins[review.beats!.origin[index]]];
+
+test('a label key labels the selected beat and moves neither view nor selection', async () => {
+  const view = review.view();
+  run('label-V');
+  await saved();
+  expect([stateAt(100)[0], review.view(), review.editing.hasFailed]).toEqual(['V', view, false]);
+  expect(messages.current?.text).toContain('V at ');
+});
+
+test('after a label it tells how many more beats read so', async () => {
+  const ending = session.onEvent(review.take);
+  const before = [...review.beats!.label];
+  review.selection.set([beatAt(200)]);
+  run('label-V');
+  await saved();
+  while (!/more beat|no other beat/.test(messages.current?.text ?? '')) await new Promise((go) => setTimeout(go, 5));
+  const told = Number(/; (\d+) more/.exec(messages.current!.text.replaceAll('\u2009', ''))?.[1] ?? 0);
+  const changed = review.beats!.label.filter((label, i) => i !== 200 && label !== before[i] && label === 2).length;
+  ending();
+  await program.api.review.undo({});
+  expect(told).toBe(changed);
+});
+
+test('labels pressed faster than the program answers all land, each a step of its own', async () => {
+  run('label-S');
+  run('next');
+  run('label-F');
+  await saved();
+  expect([stateAt(100)[0], stateAt(101)[0]]).toEqual(['S', 'F']);
+  await program.api.review.undo({});
+  await review.refresh();
+  expect([stateAt(100)[0], stateAt(101)[0]]).toEqual(['S', ' ']);
+});
+
+test('Enter confirms and goes on; on many beats it is one step', async () => {
+  review.selection.set([110, 111, 112].map(beatAt));
+  run('confirm-next');
+  await saved();
+  expect([110, 111, 112].map((index) => stateAt(index)[1])).toEqual(Array(3).fill('confirmed'));
+  expect(review.selection.current).toBe(beatAt(113));
+  await program.api.review.undo({});
+  await review.refresh();
+  expect([110, 111, 112].map((index) => stateAt(index)[1])).toEqual(Array(3).fill('model'));
+});
+
+test('an edit on beats that somebody else has changed is not saved; the next one is', async () => {
+  const { revision } = review.beats!;
+  const other = { recordId: review.recordId, expectedRevision: revision, view: review.view() };
+  await program.api.review.relabel({ ...other, beatIds: [beatAt(120)], symbol: 'V' });
+  run('label-N');
+  await saved();
+  expect([messages.current?.text, review.editing.hasFailed, stateAt(120)[0]]).toEqual([
+    ...[reviewText.refusals['stale-revision'], true, 'V'],
+  ]);
+  run('label-N');
+  await saved();
+  expect([stateAt(100)[0], review.editing.hasFailed]).toEqual(['N', false]);
+});
+
+test('X marks and unmarks an artifact; a mark moved sample by sample keeps every press', async () => {
+  run('artifact');
+  await saved();
+  const wasArtifact = isArtifact(review.beats!, 100);
+  run('artifact');
+  const from = review.beats!.atSample[100];
+  run('move-right');
+  run('move-right');
+  run('move-left');
+  await saved();
+  expect([wasArtifact, isArtifact(review.beats!, 100), review.beats!.atSample[100] - from]).toEqual([true, false, 1]);
+});
+
+test('a deleted beat is gone and the next is selected; an added one is selected', async () => {
+  const [gone, next] = [beatAt(100), beatAt(101)];
+  const count = review.beats!.beatId.length;
+  run('remove');
+  await saved();
+  expect([review.selection.indexOf.has(gone), review.selection.current]).toEqual([false, next]);
+  run('add');
+  await saved();
+  const added = review.selection.currentIndex;
+  expect([review.beats!.beatId.length, review.beats!.beatId[added - 1]]).toEqual([count, next]);
+});
+
+test('zoom holds the selected beat where it is, 0 goes back, and R goes back to the place before a jump', () => {
+  const at = review.beats!.atSample[100];
+  const place = () => (at - viewport.fromSample) / viewport.samplesPerPx;
+  const before = place();
+  run('faster');
+  run('gain-up');
+  expect([viewport.speedMmPerS, viewport.gainMmPerMv, place()]).toEqual([50, 20, expect.closeTo(before, 6)]);
+  run('standard');
+  const { fromSample } = viewport;
+  review.jumpTo(20 * 60 * viewport.samplingHz);
+  run('go-back');
+  expect([viewport.isStandard, viewport.fromSample]).toEqual([true, fromSample]);
+});
+
+test('reference labels are hidden until asked for; then their differences can be walked', async () => {
+  const hidden = [review.reference.shown, review.reference.differences];
+  review.reference.toggle();
+  const isAsked = review.reference.isAsked;
+  await review.reference.unblind();
+  const differences = review.reference.differences!;
+  review.selection.set([beatAt(0)]);
+  run('next-difference');
+  expect([hidden, isAsked]).toEqual([[undefined, undefined], true]);
+  expect(differences.indices.length).toBeGreaterThan(0);
+  expect(review.selection.currentIndex).toBe(differences.indices.find((index) => index > 0));
+});
