@@ -29,6 +29,8 @@ export class Editing {
   #unsaved = $state(0);
   #hasFailed = $state(false);
   #awaited: Awaited | undefined;
+  /** The newest revision that the model has read again. */
+  #rereadRevision = 0;
 
   constructor(review: ReviewedRecord) {
     this.#review = review;
@@ -120,10 +122,11 @@ export class Editing {
     if (this.#unsaved === 0 && revision > this.#revision) this.#awaited = undefined;
   };
   /** The model has read the recording again: tells how many other beats read differently now. */
-  tellReread = () => {
+  tellReread = (revision: number) => {
+    this.#rereadRevision = Math.max(this.#rereadRevision, revision);
     const { beats } = this.#review;
     const awaited = this.#awaited;
-    if (!awaited || !beats || this.#unsaved > 0) return;
+    if (!awaited || !beats || this.#unsaved > 0 || this.#rereadRevision < this.#revision) return;
     this.#awaited = undefined;
     const changes = newlyRead(awaited.before, beats, awaited.edited);
     this.#review.parts.messages.say(text.reread(awaited.sentence, changes));
@@ -155,6 +158,7 @@ export class Editing {
       const saved = await parts.messages.attempt(() => this.#save(step, view, edited));
       this.#unsaved--;
       this.#hasFailed = saved !== true;
+      this.tellReread(0); // the model may have been quicker than this answer
     });
   }
 

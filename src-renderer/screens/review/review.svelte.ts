@@ -205,16 +205,16 @@ export class Review implements ReviewedRecord {
   take = (event: SessionEvent) => {
     if (event.event === 'onBeatsChanged' && event.recordId === this.recordId) {
       if (event.cause === 'edit') this.editing.noticeRevision(event.revision);
-      void this.#changed(event.cause);
-    } else if (event.event === 'onReconnected') void this.#changed('edit');
+      void this.#changed(event.cause === 'edit' ? undefined : event.revision);
+    } else if (event.event === 'onReconnected') void this.#changed();
     // A record that just got its beats.
     else if (event.event === 'onJobChanged' && event.job.recordId === this.recordId && event.job.state === 'done')
-      void this.#changed('prediction');
+      void this.#changed();
   };
-  async #changed(cause: 'edit' | 'blend' | 'prediction') {
+  async #changed(rereadRevision?: number) {
     if (!this.#header) return;
     await this.refresh();
-    if (cause !== 'edit') this.editing.tellReread();
+    if (rereadRevision !== undefined) this.editing.tellReread(rereadRevision);
     void this.queue.refresh();
     this.shapes.refresh();
   }
