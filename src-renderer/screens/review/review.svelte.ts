@@ -213,7 +213,9 @@ export class Review implements ReviewedRecord {
   };
   async #changed(rereadRevision?: number) {
     if (!this.#header) return;
+    const hadBeats = (this.#beats?.beatId.length ?? 0) > 0;
     await this.refresh();
+    if (!hadBeats) this.selection.start(this.parts.viewport.fromSample);
     if (rereadRevision !== undefined) this.editing.tellReread(rereadRevision);
     void this.queue.refresh();
     this.shapes.refresh();
