@@ -45,7 +45,7 @@ export class Review implements ReviewedRecord {
   readonly #beatsRefresh: Refresh;
 
   /** Whether the model's opinion of this record is known. */
-  readonly isClassified = $derived.by(() => this.parts.session.record?.modelHash != null);
+  readonly isClassified = $derived.by(() => this.#beats?.probabilities.some((p) => !Number.isNaN(p)) ?? false);
 
   constructor(recordId: RecordId, parts: ReviewParts) {
     this.recordId = recordId;

@@ -125,8 +125,7 @@ export class Attribution {
   /** Reasons hold for one model and one set of positions: another beat beside it is another rhythm. */
   #forgetOther() {
     const { beats, parts } = this.#review;
-    const { modelHash } = parts.session.record!;
-    const now = `${modelHash} ${beats!.atSample.length} ${positionSum(beats!.atSample)}`;
+    const now = `${parts.session.record?.modelHash} ${beats!.atSample.length} ${positionSum(beats!.atSample)}`;
     if (now === this.#explainedFor) return;
     this.#explainedFor = now;
     this.#explained = new Map();

@@ -23,8 +23,8 @@ export class Queue {
   constructor(review: ReviewedRecord) {
     this.#review = review;
     this.#refresh = new Refresh(async () => {
-      const { api, session } = review.parts;
-      if (session.record?.modelHash == null) {
+      const { api } = review.parts;
+      if (!review.isClassified) {
         this.#answer = undefined;
         return;
       }
