@@ -72,7 +72,7 @@ const importRequest = v.object({
 const tileRequest = v.object({ recordId, level: wholeNumber, index: wholeNumber });
 const exportRequest = v.object({
   recordIds: v.array(recordId),
-  format: v.picklist(['wfdb', 'csv', 'json']),
+  format: v.picklist(['wfdb', 'edf', 'csv', 'json']),
   /** Folder for the new files; empty: a folder `exports` of the workspace. */
   folder: v.string(),
   labels: v.picklist(['person', 'all']),

@@ -127,6 +127,7 @@ async function recordsAmong(paths: readonly string[]): Promise<string[]> {
     const names = (await readdir(path)).sort();
     const headers = new Set(names.filter((name) => name.endsWith('.hea')).map((name) => name.slice(0, -'.hea'.length)));
     for (const name of headers) found.add(join(path, `${name}.hea`));
+    for (const name of names) if (/\.edf$/i.test(name)) found.add(join(path, name));
     // Multi-segment and shared signal files bear other names than their record: a folder with headers explains itself.
     if (headers.size === 0) for (const name of names.filter((one) => !one.startsWith('.'))) found.add(join(path, name));
   }

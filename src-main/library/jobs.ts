@@ -20,7 +20,7 @@ export interface ExportedRecord {
 
 export interface ExportRequest {
   readonly recordId: number;
-  readonly format: 'wfdb' | 'csv' | 'json';
+  readonly format: 'wfdb' | 'edf' | 'csv' | 'json';
   readonly folder: string;
   readonly labels: 'person' | 'all';
 }

@@ -9,7 +9,7 @@ const allSections = { trend: true, hourly: true, strips: true, definitions: true
 
 /** Verbs on recordings: import, demo, records, detect, predict, export, report. */
 export function libraryVerbs(addVerb: AddVerb): void {
-  addVerb('import <paths...>', 'import WFDB records: headers, or folders of them').action(
+  addVerb('import <paths...>', 'import WFDB and EDF records, or folders of them').action(
     (paths: string[], options: CommonOptions) =>
       withProgram(options, async ({ program, output, follow, settle }) => {
         const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere) });
@@ -101,14 +101,17 @@ export function libraryVerbs(addVerb: AddVerb): void {
     );
 
   addVerb('export <records...>', 'write records anew; originals are never touched')
-    .requiredOption('--format <format>', 'wfdb, csv or json')
+    .requiredOption('--format <format>', 'wfdb, edf, csv or json')
     .requiredOption('--out <folder>', 'folder for the files')
     .option('--labels <which>', 'person: only labels by people; all: every beat with its current label', 'all')
     .action((names: string[], options: CommonOptions & { format: string; out: string; labels: string }) =>
       withProgram(options, async ({ program, output, follow }) => {
         const { format, labels } = options;
-        if (format !== 'wfdb' && format !== 'csv' && format !== 'json')
-          throw new CommandRefused('unsupported-format', `Format ${format} cannot be written; wfdb, csv and json can.`);
+        if (format !== 'wfdb' && format !== 'edf' && format !== 'csv' && format !== 'json')
+          throw new CommandRefused(
+            'unsupported-format',
+            `Format ${format} cannot be written; wfdb, edf, csv and json can.`,
+          );
         if (labels !== 'person' && labels !== 'all')
           throw new CommandRefused('bad-usage', `--labels is person or all, not ${labels}.`);
         const recordIds = recordsNamed(await program.api.records.list({}), names).map(({ recordId }) => recordId);

@@ -5,6 +5,7 @@ import { beatFlags, type BeatTable, labelOrigins } from '../../domain/beat.ts';
 import type { ExportedBeat } from '../../domain/exported-beat.ts';
 import { gapSample, type RecordId } from '../../domain/record.ts';
 import { beatsCsv } from '../../formats/csv/beats-csv.ts';
+import { writeEdfRecord } from '../../formats/edf/record-writing.ts';
 import { beatsJson } from '../../formats/json/beats-json.ts';
 import { writeAnnotations } from '../../formats/wfdb/annotation-writing.ts';
 import { writeWfdbRecord } from '../../formats/wfdb/record-writing.ts';
@@ -55,6 +56,10 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
           secondsLeft: null,
         }),
       );
+      if (request.format === 'edf') {
+        await writeEdfRecord(`${stem}.edf`, header, blocks, beats.map(annotationOf), { replace });
+        return { files: [`${stem}.edf`], annotations: beats.length };
+      }
       const files = await writeWfdbRecord(request.folder, header, blocks, fits12Bits(signal) ? 212 : 16, { replace });
       context.signal.throwIfAborted();
       await writeNew(`${stem}.${annotator}`, writeAnnotations(beats.map(annotationOf)), flag);
