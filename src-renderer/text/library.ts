@@ -140,7 +140,7 @@ export const libraryText = {
   exportNote: 'New files are written. The original files are not touched. Header text is left out.',
   exportNow: 'Export',
   cancel: 'Cancel',
-  formats: { wfdb: 'WFDB', csv: 'CSV', json: 'JSON' },
+  formats: { wfdb: 'WFDB', edf: 'EDF', csv: 'CSV', json: 'JSON' },
 
   removeTitle: (count: number) => `Remove ${records(count)}?`,
   removeSentence: (names: string) =>
@@ -170,7 +170,10 @@ export const libraryText = {
     initials: 'Initials',
     readTitle: 'What can be read',
     readColumns: { format: 'Format', files: 'Files', labels: 'Labels' },
-    read: [{ format: 'WFDB', files: '.hea with .dat or .mat', labels: '.atr, .qrs and others' }],
+    read: [
+      { format: 'WFDB', files: '.hea with .dat', labels: '.atr, .qrs and others' },
+      { format: 'EDF, EDF+', files: '.edf', labels: 'in the file' },
+    ],
     readHint: 'Choose all files of a record together, or its folder.',
     modelTitle: 'Model on this computer',
     version: 'Version',

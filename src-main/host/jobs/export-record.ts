@@ -29,7 +29,8 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
   try {
     const record = recordsOf(workspace.db).byId(request.recordId as RecordId);
     if (!record) throw new RangeError('This record is no longer in the library.');
-    const { header } = record;
+    // Header text may name the patient; it stays in the workspace.
+    const header = { ...record.header, notes: [] };
     const table = beatsOf(workspace.db).table(record.recordId, reviewClassMap);
     const beats = exportedBeats(table).filter(({ origin }) => request.labels === 'all' || isByPerson(origin));
     await mkdir(request.folder, { recursive: true });
