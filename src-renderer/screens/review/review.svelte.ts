@@ -41,7 +41,7 @@ export class Review implements ReviewedRecord {
   /** Where to go once the record is here. */
   #awaited: Destination | undefined;
   /** Places left for others, newest last. */
-  #left: number[] = [];
+  #left: readonly ReviewView[] = [];
   readonly #beatsRefresh: Refresh;
 
   /** Whether the model's opinion of this record is known. */
@@ -128,15 +128,16 @@ export class Review implements ReviewedRecord {
 
   /** Keeps the present place, to come back to. */
   remember = () => {
-    const { fromSample } = this.parts.viewport;
-    if (this.#left.at(-1) !== fromSample) this.#left = [...this.#left.slice(-99), fromSample];
+    const place = this.view();
+    if (this.#left.at(-1)?.fromSample !== place.fromSample) this.#left = [...this.#left.slice(-99), place];
   };
-  /** Goes back to the place before the last jump. */
+  /** Goes back to the place before the last jump, and to the beats that were selected there; the scale stays. */
   goBack = () => {
     const place = this.#left.at(-1);
     if (place === undefined) return;
     this.#left = this.#left.slice(0, -1);
-    this.parts.viewport.panTo(place);
+    this.parts.viewport.panTo(place.fromSample);
+    this.selection.set(place.selected);
   };
   /** Shows a time, and selects the beat there. */
   jumpTo = (sample: number) => {

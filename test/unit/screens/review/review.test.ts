@@ -164,8 +164,11 @@ test('zoom holds the selected beat where it is, 0 goes back, and R goes back to 
   run('standard');
   const { fromSample } = viewport;
   review.jumpTo(20 * 60 * viewport.samplingHz);
+  const away = review.selection.currentIndex;
   run('go-back');
-  expect([viewport.isStandard, viewport.fromSample]).toEqual([true, fromSample]);
+  expect([viewport.isStandard, viewport.fromSample, away > 1000, review.selection.currentIndex]).toEqual([
+    ...[true, fromSample, true, 100],
+  ]);
 });
 
 test('reference labels are hidden until asked for; then their differences can be walked', async () => {
