@@ -90,7 +90,7 @@ export function recordClassifier({ workspace, jobs, announce, now, onFault }: Cl
     if (!labelled) return;
     const { beats, table } = labelled;
     const hasLabels = beats.personLabels.some((label) => label !== noLabel);
-    const probabilities = hasLabels ? await jobs.blend(beats) : beats.base;
+    const probabilities = hasLabels ? ownWhereLabelled(await jobs.blend(beats), beats) : beats.base;
     const known = knownRows(table.beatId, probabilities);
     for (let from = 0; from < known.beatIds.length; from += sliceRows) {
       const beatIds = known.beatIds.subarray(from, from + sliceRows);
@@ -132,6 +132,15 @@ export function recordClassifier({ workspace, jobs, announce, now, onFault }: Cl
   };
 
   return { predict, labelledBeats, labelsChanged, settled };
+}
+
+/** A beat that a person labelled keeps the model's own opinion: it is what the person agreed with or changed. */
+function ownWhereLabelled(blended: Float32Array, { base, personLabels }: LabelledBeats): Float32Array {
+  const width = beatClasses.length;
+  return blended.map((p, at) => {
+    const isLabelled = personLabels[Math.floor(at / width)] !== noLabel;
+    return isLabelled && !Number.isNaN(base[at]) ? base[at] : p;
+  });
 }
 
 /** The rows that a model has spoken of: a beat just added waits for its first prediction. */
