@@ -148,6 +148,7 @@ export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
 function drawLabelText({ canvas, scene, layout }: PaperFrame, i: number, x: number, y: number, isCurrent: boolean) {
   const { beats, palette } = scene;
   const { unit } = layout;
+  if (x - 17 * unit < layout.left || x + 17 * unit > layout.width) return;
   const origin = labelOrigins[beats.origin[i]];
   if (origin === 'confirmed' && beats.flags[i] === 0) {
     drawTick(canvas, x, y, unit, isCurrent ? palette.ink : palette.ink2);

@@ -1,4 +1,4 @@
-import { drawPlate, fontOf } from './leads.ts';
+import { fontOf } from './leads.ts';
 import type { PaperFrame } from '../paper-scene.ts';
 import { paperWords as words } from '../words.ts';
 
@@ -56,7 +56,8 @@ export function drawCallipers(frame: PaperFrame, mvBetween: number | undefined):
   canvas.font = fontOf(palette, unit, 12, 600);
   const boxWidth = Math.max(...lines.map((text) => canvas.measureText(text).width)) + 16 * unit;
   const boxX = Math.round(Math.min(width - boxWidth - 4 * unit, Math.max(left + 4 * unit, to + 6 * unit)));
-  drawPlate(canvas, palette, boxX, y, boxWidth, 38 * unit);
+  canvas.fillStyle = palette.paper;
+  canvas.fillRect(boxX, y, Math.round(boxWidth), Math.round(38 * unit));
   canvas.strokeStyle = palette.selLine;
   canvas.lineWidth = line;
   canvas.strokeRect(boxX + line / 2, y + line / 2, Math.round(boxWidth), Math.round(38 * unit));
