@@ -44,13 +44,22 @@ export function describeInHost(title: string, describeIt: (title: string, body: 
   else describe.skip(`${title} (skipped: ${browserMissing})`, body);
 }
 
-/** Opens the program on a workspace, without the demo record that a first start would make. */
-export function openHost(workspace: string, size = standardSize): Promise<OpenedHost> {
-  return hostKind() === 'electron' ? inElectron(workspace, size) : inBrowser(workspace, size);
+export interface HostOptions {
+  readonly size?: typeof standardSize;
+  /** Whether the demo record may be made that a first start shows. */
+  readonly isFirstStart?: boolean;
 }
 
-async function inBrowser(workspace: string, size: typeof standardSize): Promise<OpenedHost> {
-  const program = await openedProgram(workspace, '--no-demo');
+/** Opens the program on a workspace. */
+export function openHost(workspace: string, options: HostOptions = {}): Promise<OpenedHost> {
+  return hostKind() === 'electron' ? inElectron(workspace, options) : inBrowser(workspace, options);
+}
+
+async function inBrowser(
+  workspace: string,
+  { size = standardSize, isFirstStart = false }: HostOptions,
+): Promise<OpenedHost> {
+  const program = await openedProgram(workspace, ...(isFirstStart ? [] : ['--no-demo']));
   const browser = await openBrowser(size);
   await browser.page.goto(program.url);
   return {
@@ -67,7 +76,7 @@ async function inBrowser(workspace: string, size: typeof standardSize): Promise<
   };
 }
 
-async function inElectron(workspace: string, size: typeof standardSize): Promise<OpenedHost> {
+async function inElectron(workspace: string, { size = standardSize }: HostOptions): Promise<OpenedHost> {
   const profile = await temporaryFolder();
   const app = await _electron.launch({
     executablePath: electronRuntime()!,

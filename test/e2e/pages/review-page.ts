@@ -38,6 +38,7 @@ export class ReviewPage {
     await this.#window.press('g');
     await this.#page.getByRole('textbox', { name: 'Time or beat' }).fill(String(ordinal));
     await this.#window.press('Enter');
+    await this.#window.dialog('Go to').waitFor({ state: 'detached' });
     await expect.poll(() => this.beat(), { timeout: 10_000 }).toBe(ordinal);
   }
   /** Time of the beat as messages write it: `02:44.1`. */

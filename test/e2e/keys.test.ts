@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeInHost, type OpenedHost, openHost } from '../support/hosts.ts';
+import { rhythm, temporaryFolder } from '../support/program.ts';
+import { type Pages, pagesOf } from './pages/pages.ts';
+import { places } from './pages/workstation.ts';
+
+/** The whole program without a pointer, on the simulated record. */
+describeInHost('keys alone', describe, () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let host: OpenedHost;
+  let pages: Pages;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await rhythm(['demo', '--workspace', folder.path]);
+    host = await openHost(folder.path);
+    pages = pagesOf(host.page);
+    await pages.shell.ready();
+    await pages.library.labelled('simulated-demo');
+  });
+  afterAll(async () => {
+    await host.close();
+    await folder.remove();
+  });
+
+  const control = (role: 'combobox' | 'button', name: string) => pages.review.toolbar().getByRole(role, { name });
+  const shows = (role: 'combobox' | 'button', name: string) => control(role, name).waitFor({ timeout: 5_000 });
+
+  it('goes to every place by its own key and by the command palette', async () => {
+    for (const place of [...places, ...[...places].reverse()]) await pages.shell.goTo(place);
+    for (const place of places) {
+      await pages.shell.command(`Go to ${place}`);
+      await pages.shell.place(place).and(host.page.locator('[aria-current=page]')).waitFor();
+    }
+  });
+
+  it('shows the keys, finds one by its command, and closes', async () => {
+    const { shell } = pages;
+    await shell.press('?');
+    const keys = shell.dialog('Keys');
+    await keys.getByRole('searchbox', { name: 'Find a key or a command' }).fill('redo');
+    expect(await keys.getByRole('definition').allInnerTexts()).toEqual(['Redo']);
+    await shell.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+  });
+
+  it('opens the record with Enter and walks its beats', async () => {
+    const { shell, review } = pages;
+    await shell.goTo('Library');
+    await pages.library.record('simulated-demo').focus();
+    await shell.press('Enter');
+    await review.shown();
+    await review.goToBeat(10);
+    for (const [key, beat] of [
+      ['ArrowRight', 11],
+      ['ArrowRight', 12],
+      ['ArrowLeft', 11],
+      ['Home', 1],
+    ] as const) {
+      await shell.press(key);
+      await expect.poll(() => review.beat()).toBe(beat);
+    }
+    await shell.press('Shift+V');
+    await review
+      .inspector()
+      .getByText(/^Ventricular/)
+      .first()
+      .waitFor();
+    const first = await review.beat();
+    await shell.press('.');
+    await expect.poll(() => review.beat()).toBeGreaterThan(first);
+    await shell.press(',');
+    await expect.poll(() => review.beat()).toBe(first);
+    await review.rows().first().waitFor({ timeout: 60_000 });
+    await shell.press('j');
+    await expect.poll(() => review.beat()).not.toBe(first);
+  });
+
+  it('changes scale, plays and stops', async () => {
+    const { shell } = pages;
+    for (const [key, role, name] of [
+      ['+', 'combobox', 'Paper speed: 50 mm/s'],
+      ['-', 'combobox', 'Paper speed: 25 mm/s'],
+      ['ArrowUp', 'combobox', 'Gain: 20 mm/mV'],
+      ['ArrowDown', 'combobox', 'Gain: 10 mm/mV'],
+      ['-', 'combobox', 'Paper speed: 12.5 mm/s'],
+      ['0', 'combobox', 'Paper speed: 25 mm/s'],
+      ['Space', 'button', 'Pause'],
+      ['Space', 'button', 'Play'],
+    ] as const) {
+      await shell.press(key);
+      await shows(role, name);
+    }
+    await shell.press('c');
+    expect(await control('button', 'Callipers').getAttribute('aria-pressed')).toBe('true');
+    await shell.press('Escape');
+    expect(await control('button', 'Callipers').getAttribute('aria-pressed')).toBe('false');
+    await shell.press('\\');
+    await pages.review.inspector().waitFor({ state: 'detached' });
+    await shell.press('\\');
+    await pages.review.inspector().waitFor();
+  });
+
+  it.each([
+    ['v', 'a class', /^V at /],
+    ['3', 'an exact symbol', /^R at /],
+    ['Shift+Enter', 'confirming', /^Confirmed at /],
+    ['Enter', 'confirming and going on', /^Confirmed at /],
+    ['x', 'an artifact', /^Artifact at /],
+    ['l', 'leaving for later', /^Left for later at /],
+    ['Control+ArrowRight', 'moving by a sample', /^Moved /],
+    ['Delete', 'deleting', /^Deleted at /],
+    ['Insert', 'adding', /^Beat added at /],
+  ])('%s: %s is one step, and Ctrl+Z takes it back', async (key, _what, told) => {
+    const { shell, review } = pages;
+    await review.goToBeat(40);
+    await shell.press(key);
+    await shell.told(told);
+    await review.saved().waitFor();
+    await shell.press('Control+z');
+    await shell.told(/^Undone/);
+    await expect.poll(() => review.beat()).toBe(40);
+  });
+
+  it('several beats are labelled as one step', async () => {
+    const { shell, review } = pages;
+    await review.goToBeat(60);
+    await shell.press('Control+a');
+    await review
+      .inspector()
+      .getByRole('heading', { name: /beats selected$/ })
+      .waitFor();
+    await shell.press('Shift+Enter');
+    await shell.told(/^Confirmed on /);
+    await shell.press('Control+z');
+    await shell.told(/^Undone/);
+    await shell.press('Control+y');
+    await shell.told(/^(Done|Redone)/);
+    await shell.press('Control+z');
+    await shell.told(/^Undone/);
+    await shell.press('Escape');
+  });
+
+  it('history tells each step, and reference labels are shown only after a question', async () => {
+    const { shell, review } = pages;
+    await shell.press('h');
+    await review
+      .history()
+      .getByText(/undone/)
+      .first()
+      .waitFor();
+    await shell.press('h');
+    await review.history().waitFor({ state: 'detached' });
+    await shell.press('o');
+    const question = shell.dialog('Show the reference labels?');
+    await question.getByRole('button', { name: 'Stay blinded' }).press('Enter');
+    await question.waitFor({ state: 'detached' });
+    await shell.press('o');
+    await question.getByRole('button', { name: 'Show them' }).press('Enter');
+    await review.list('Errors').waitFor();
+    await shell.press(']');
+    await review.list('Errors').press('Space');
+    await expect.poll(() => review.rows().count()).toBeGreaterThan(0);
+  });
+
+  it('turns the pages of the report and writes it', async () => {
+    const { shell, report } = pages;
+    await shell.goTo('Report');
+    await report.pages().waitFor({ timeout: 60_000 });
+    await host.page
+      .getByText(/^Page 1 of /)
+      .first()
+      .waitFor();
+    await shell.press('PageDown');
+    await host.page
+      .getByText(/^Page 2 of /)
+      .first()
+      .waitFor();
+    const pdf = await report.writePdf();
+    expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe('%PDF-');
+  });
+});
