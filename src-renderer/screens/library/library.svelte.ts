@@ -2,7 +2,7 @@ import type { RecordSummary } from '../../../src-main/contract/records.ts';
 import { type BeatClass, beatClasses } from '../../../src-main/domain/beat-class.ts';
 import type { RecordId } from '../../../src-main/domain/record.ts';
 import type { Session } from '../../state/session.svelte.ts';
-import type { SortDirection } from '../../ui/controls/SortHeader.svelte';
+import type { SortDirection } from '../../ui/sort-direction.ts';
 import {
   confirmedShare,
   labelledShare,
