@@ -26,6 +26,8 @@ export interface Destination {
   readonly recordId: RecordId;
   readonly beatIds: readonly BeatId[];
   readonly view: ReviewView | null;
+  /** Of the beats after the reader's own step that leads here: what is labelled next is labelled on it. */
+  readonly revision?: number;
 }
 
 /** The facts every screen shares: what the host holds, and the current record, selection and filter. */
@@ -223,9 +225,9 @@ export class Session {
       const answer = await this.#messages.attempt(ask);
       if (!answer) return;
       if (!answer.ok) return this.#messages.say(nothing);
-      const { recordId, title, view } = answer.value;
+      const { recordId, title, view, revision } = answer.value;
       if (recordId === null) this.#place = 'train';
-      else this.goToReview({ recordId, beatIds: (view?.selected ?? []) as readonly BeatId[], view });
+      else this.goToReview({ recordId, beatIds: (view?.selected ?? []) as readonly BeatId[], view, revision });
       this.#messages.say(title);
     });
     return this.#steps;

@@ -24,7 +24,7 @@ interface Awaited {
 export class Editing {
   readonly #review: ReviewedRecord;
   #steps: Promise<unknown> = Promise.resolve();
-  /** The newest revision that an edit of ours has made. */
+  /** The newest revision that a step of the reader's own has made. */
   #revision = 0;
   #unsaved = $state(0);
   #hasFailed = $state(false);
@@ -117,6 +117,11 @@ export class Editing {
       after: (beatIds) => this.#review.selection.set(beatIds),
     });
 
+  /** The reader has undone or redone a step: the next key does not wait until the beats are read again. */
+  takeRevision = (revision: number) => {
+    this.#revision = Math.max(this.#revision, revision);
+    this.#awaited = undefined;
+  };
   /** Labels have changed in another way, by undo or by somebody else: what was awaited is no more. */
   noticeRevision = (revision: number) => {
     if (this.#unsaved === 0 && revision > this.#revision) this.#awaited = undefined;

@@ -113,7 +113,8 @@ export class Review implements ReviewedRecord {
       return;
     }
     this.#awaited = undefined;
-    const { beatIds, view } = destination;
+    const { beatIds, view, revision } = destination;
+    if (revision !== undefined) this.editing.takeRevision(revision);
     this.remember();
     this.selection.set(beatIds);
     if (view) this.#restore(view);

@@ -129,6 +129,18 @@ test('an edit on beats that somebody else has changed is not saved; the next one
   expect([stateAt(100)[0], review.editing.hasFailed]).toEqual(['N', false]);
 });
 
+test('a label right after an undo is saved, without waiting until the beats are read again', async () => {
+  const ending = session.followDestination(review.goTo);
+  run('label-V');
+  await saved();
+  await session.undo();
+  run('label-S');
+  await saved();
+  ending();
+  expect([stateAt(100)[0], review.editing.hasFailed]).toEqual(['S', false]);
+  await program.api.review.undo({});
+});
+
 test('X marks and unmarks an artifact; a mark moved sample by sample keeps every press', async () => {
   run('artifact');
   await saved();
