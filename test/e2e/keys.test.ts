@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeInHost, type OpenedHost, openHost } from '../support/hosts.ts';
 import { rhythm, temporaryFolder } from '../support/program.ts';
@@ -42,6 +44,37 @@ describeInHost('keys alone', describe, () => {
     expect(await keys.getByRole('definition').allInnerTexts()).toEqual(['Redo']);
     await shell.press('Escape');
     await keys.waitFor({ state: 'detached' });
+  });
+
+  it('chooses, finds and reports records from the library', async () => {
+    const { shell, library } = pages;
+    await shell.goTo('Library');
+    const chosen = host.page.getByRole('toolbar', { name: '1 record chosen' });
+    await library.record('simulated-demo').focus();
+    await shell.press('Control+a');
+    await chosen.waitFor();
+    await shell.press('Escape');
+    await chosen.waitFor({ state: 'detached' });
+    await shell.press('/');
+    await host.page.keyboard.type('nobody');
+    await host.page.getByText('No record matches.').waitFor();
+    await host.page.getByRole('searchbox', { name: 'Find a record or patient' }).fill('');
+    await library.record('simulated-demo').focus();
+    await shell.press('Control+p');
+    await pages.report.pages().waitFor({ timeout: 60_000 });
+  });
+
+  it('reads the card of the model in use', async () => {
+    const { shell } = pages;
+    await shell.goTo('Retrain');
+    await shell.command('Read the model card');
+    await shell
+      .dialog(/^Model card/)
+      .getByText(/DS1/)
+      .first()
+      .waitFor();
+    await shell.press('Escape');
+    await shell.dialog(/^Model card/).waitFor({ state: 'detached' });
   });
 
   it('opens the record with Enter and walks its beats', async () => {
@@ -92,6 +125,8 @@ describeInHost('keys alone', describe, () => {
       await shows(role, name);
     }
     await shell.press('c');
+    await shell.press('m');
+    await shell.press('w');
     expect(await control('button', 'Callipers').getAttribute('aria-pressed')).toBe('true');
     await shell.press('Escape');
     expect(await control('button', 'Callipers').getAttribute('aria-pressed')).toBe('false');
@@ -101,14 +136,81 @@ describeInHost('keys alone', describe, () => {
     await pages.review.inspector().waitFor();
   });
 
+  it('moves through the record by pages, half pages, to its ends, and back to the place before a jump', async () => {
+    const { shell, review } = pages;
+    const place = async () => Number(await review.overview().getAttribute('aria-valuenow'));
+    await shell.press('Home');
+    const start = await place();
+    for (const [key, pagesFromStart] of [
+      ['PageDown', 1],
+      ['Shift+ArrowRight', 1.5],
+      ['Shift+ArrowLeft', 1],
+      ['PageUp', 0],
+    ] as const) {
+      await shell.press(key);
+      await expect.poll(async () => Math.abs((await place()) - start - pagesFromStart * 2 * start)).toBeLessThan(3);
+    }
+    await shell.press('End');
+    await expect.poll(place).toBeGreaterThan(600_000);
+    await shell.press('r');
+    await expect.poll(async () => Math.abs((await place()) - start)).toBeLessThan(3);
+  });
+
+  it('turns attribution through its methods and off', async () => {
+    const { shell, review } = pages;
+    await expect.poll(() => review.attribution('Relevance').isChecked()).toBe(true);
+    await shell.press('a');
+    await expect.poll(() => review.attribution('Attention').isChecked()).toBe(true);
+    await shell.press('Shift+A');
+    await expect.poll(() => review.attribution('Off').isChecked()).toBe(true);
+    await shell.press('a');
+    await expect.poll(() => review.attribution('Relevance').isChecked()).toBe(true);
+  });
+
+  it('F6 goes from region to region and back', async () => {
+    const region = () =>
+      host.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset.region);
+    const seen = new Set<string | undefined>();
+    const first = await region();
+    for (let step = 0; step < 5; step++) {
+      await pages.shell.press('F6');
+      seen.add(await region());
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(4);
+    for (let step = 0; step < 5; step++) await pages.shell.press('Shift+F6');
+    if (first) expect(await region()).toBe(first);
+  });
+
+  it('single letters can be switched off', async () => {
+    const { shell, review } = pages;
+    const turn = async () => {
+      await shell.press('F1');
+      await shell.dialog('Keys').getByRole('switch', { name: 'Single-letter keys' }).press('Space');
+      await shell.press('Escape');
+      await shell.dialog('Keys').waitFor({ state: 'detached' });
+    };
+    await turn();
+    await shell.press('h');
+    await shell.press('ArrowRight');
+    expect(await review.history().count()).toBe(0);
+    await turn();
+    await shell.press('h');
+    await review.history().waitFor();
+    await shell.press('h');
+    await review.history().waitFor({ state: 'detached' });
+  });
+
   it.each([
-    ['v', 'a class', /^V at /],
-    ['3', 'an exact symbol', /^R at /],
+    ...[...'nsvfq'].map((key) => [key, 'a class', new RegExp(`^${key.toUpperCase()} at `)] as [string, string, RegExp]),
+    ...[...'NLRAaJVF/'].map(
+      (symbol, i) => [String(i + 1), symbol, new RegExp(`^${symbol} at `)] as [string, string, RegExp],
+    ),
     ['Shift+Enter', 'confirming', /^Confirmed at /],
     ['Enter', 'confirming and going on', /^Confirmed at /],
     ['x', 'an artifact', /^Artifact at /],
     ['l', 'leaving for later', /^Left for later at /],
     ['Control+ArrowRight', 'moving by a sample', /^Moved /],
+    ['Control+ArrowLeft', 'moving by a sample', /^Moved /],
     ['Delete', 'deleting', /^Deleted at /],
     ['Insert', 'adding', /^Beat added at /],
   ])('%s: %s is one step, and Ctrl+Z takes it back', async (key, _what, told) => {
@@ -159,6 +261,10 @@ describeInHost('keys alone', describe, () => {
     await question.getByRole('button', { name: 'Show them' }).press('Enter');
     await review.list('Errors').waitFor();
     await shell.press(']');
+    const differing = await review.beat();
+    await shell.press(']');
+    await shell.press('[');
+    await expect.poll(() => review.beat()).toBe(differing);
     await review.list('Errors').press('Space');
     await expect.poll(() => review.rows().count()).toBeGreaterThan(0);
   });
@@ -176,7 +282,28 @@ describeInHost('keys alone', describe, () => {
       .getByText(/^Page 2 of /)
       .first()
       .waitFor();
+    await shell.press('PageUp');
+    await host.page
+      .getByText(/^Page 1 of /)
+      .first()
+      .waitFor();
     const pdf = await report.writePdf();
     expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe('%PDF-');
+  });
+
+  it('every command that has a key stands in coverage.md', async () => {
+    const { shell } = pages;
+    const table = await readFile(join(import.meta.dirname, 'coverage.md'), 'utf8');
+    const covered = new Set(table.split('\n').map((line) => line.split('|')[1]?.trim()));
+    const missing = new Set<string>();
+    for (const place of places) {
+      await shell.goTo(place);
+      await shell.press('F1');
+      for (const title of await shell.dialog('Keys').getByRole('definition').allInnerTexts())
+        if (!covered.has(title)) missing.add(title);
+      await shell.press('Escape');
+      await shell.dialog('Keys').waitFor({ state: 'detached' });
+    }
+    expect([...missing]).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ export class ReviewPage {
   attribution = (method: 'Relevance' | 'Attention' | 'Off'): Locator =>
     this.toolbar().getByRole('radio', { name: method });
   probabilities = (): Locator => this.inspector().getByRole('list', { name: 'Probability' });
+  /** The whole record; its value is the sample in the middle of the paper. */
+  overview = (): Locator => this.#page.getByRole('slider');
   history = (): Locator => this.#page.getByRole('region', { name: 'History' });
   /** What tells that the last edit is on disk. */
   saved = (): Locator => this.#page.getByText('Saved', { exact: true });

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** What takes longest, a training or the prediction of four recordings, on a busy machine of two cores. */
 export const longMs = 120_000;
@@ -28,7 +29,10 @@ export class Workstation {
 
   /** What was told last. */
   message = (): Locator => this.page.getByRole('contentinfo', { name: 'Status' }).getByRole('status');
-  told = (words: string | RegExp): Promise<void> => this.message().getByText(words).waitFor({ timeout: longMs });
+  /** Waits until a message is told; where another stands there instead, the failure shows it. */
+  async told(words: RegExp, timeout = 30_000): Promise<void> {
+    await expect.poll(() => this.message().innerText(), { timeout }).toMatch(words);
+  }
 
   /** Runs a command by some words of its title, with keys alone. */
   async command(words: string): Promise<void> {
