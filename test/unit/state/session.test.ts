@@ -67,7 +67,7 @@ test('undo of an edit goes to Review, to the view in which it was made', async (
   session.followDestination((destination) => followed.push(destination));
   expect([session.place, followed, session.selected]).toEqual([
     'review',
-    [{ recordId, beatIds: [beat], view }],
+    [{ recordId, beatIds: [beat], view, revision: revision + 2 }],
     [beat],
   ]);
   expect(messages.current?.text).toMatch(/^Undone: /);
