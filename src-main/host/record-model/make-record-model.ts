@@ -1,20 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { beatClasses, classOfSymbol } from '../../domain/beat-class.ts';
-import { physicalOf } from '../../domain/record.ts';
+import { beatClasses } from '../../domain/beat-class.ts';
 import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelToWeights } from '../../engine/record/model.ts';
 import { trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
-import { readAnnotationFile } from '../../formats/wfdb/annotation-file.ts';
-import { openWfdbRecord } from '../../formats/wfdb/record.ts';
-import { signalHasher } from '../../store/signal-file.ts';
-import { tileBins } from '../../domain/signal-tile.ts';
 import { recordMetadata } from '../jobs/train-records.ts';
+import { readAnnotatedRecord } from './annotated-record.ts';
+import { ds1, ds2 } from './databases.ts';
 import { countOnDetectedBeats } from './detector-positions.ts';
 import { cardJson, cardMarkdown } from './record-card.ts';
-import { measureRecord, scoreAll, type AnnotatedRecord, type MeasuredRecord } from './measured-record.ts';
+import { measureRecord, scoreAll, type MeasuredRecord } from './measured-record.ts';
 import { crossValidate } from './train-record-model.ts';
 
 /**
@@ -23,13 +20,6 @@ import { crossValidate } from './train-record-model.ts';
  *   node src-main/host/record-model/make-record-model.ts --database FOLDER --out resources/models
  */
 
-/** Division by patient of de Chazal et al. 2004, without the four paced recordings. */
-const ds1 = '101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230'.split(' ');
-const ds2 = '100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234'.split(' ');
-/** Recordings of atrial fibrillation in DS1, which the folds keep apart. */
-const withAtrialFibrillation = ['201', '203'];
-/** Recording 202 is of the patient of 201. */
-const patientOf = (name: string): string => (name === '201' || name === '202' ? '201 and 202' : name);
 /** One thread, so that the weights come out the same on any number of cores. */
 const threads = 1;
 /** Looks at DS2: nothing was chosen by them, so every run scored the same configuration. This run is the last. */
@@ -46,7 +36,7 @@ const say = (sentence: string) => process.stdout.write(`${sentence}\n`);
 
 const training: (MeasuredRecord & { readonly signalHash: string })[] = [];
 for (const name of ds1) {
-  const { record, signalHash } = await readRecord(join(database, name));
+  const { record, signalHash } = await readAnnotatedRecord(join(database, name));
   training.push({ ...measureRecord(record), signalHash });
   say(`measured ${name}`);
 }
@@ -69,7 +59,7 @@ const weights = modelToWeights(model);
 const bytes = writeSafetensors(weights, recordMetadata);
 
 const evaluation: MeasuredRecord[] = [];
-for (const name of ds2) evaluation.push(measureRecord((await readRecord(join(database, name))).record));
+for (const name of ds2) evaluation.push(measureRecord((await readAnnotatedRecord(join(database, name))).record));
 const facts = {
   name: 'record-ds1',
   version: '1.0.0',
@@ -97,27 +87,3 @@ await writeFile(`${stem}.safetensors`, bytes);
 await writeFile(`${stem}.json`, `${JSON.stringify(cardJson(facts), undefined, 2)}\n`);
 await writeFile(`${stem}.md`, cardMarkdown(facts));
 say(cardMarkdown(facts));
-
-/** Signals in mV, beats of the annotator `atr`, and the hash that the workspace gives the signal. */
-async function readRecord(path: string): Promise<{ record: AnnotatedRecord; signalHash: string }> {
-  const { header, blocks } = await openWfdbRecord(path);
-  const digital = header.leads.map(() => new Int32Array(header.lengthSamples));
-  for await (const { fromSample, leads } of blocks()) leads.forEach((lead, i) => digital[i].set(lead, fromSample));
-  const hasher = signalHasher(header);
-  for (let from = 0; from < header.lengthSamples; from += tileBins)
-    hasher.update(digital.map((lead) => lead.subarray(from, from + tileBins)));
-  const { annotations } = await readAnnotationFile(`${path}.atr`, header);
-  const beats = annotations.filter(({ symbol }) => classOfSymbol(symbol, 'literature') !== undefined);
-  const record: AnnotatedRecord = {
-    name: header.name,
-    patient: patientOf(header.name),
-    signals: {
-      samplingHz: header.samplingHz,
-      leads: header.leads.map((lead, i) => ({ name: lead.name, physical: physicalOf(digital[i], lead) })),
-    },
-    beatSamples: Int32Array.from(beats, ({ atSample }) => atSample),
-    symbols: beats.map(({ symbol }) => symbol),
-    hasAtrialFibrillation: withAtrialFibrillation.includes(header.name),
-  };
-  return { record, signalHash: hasher.digest() };
-}

@@ -1,0 +1,7 @@
+/** Division of the MIT-BIH Arrhythmia Database by de Chazal et al. 2004, without the four paced recordings. */
+export const ds1 = '101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230'.split(' ');
+export const ds2 = '100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234'.split(' ');
+/** Recordings of atrial fibrillation in DS1, which folds keep apart. */
+export const withAtrialFibrillation = ['201', '203'];
+/** Of the recordings named here, 202 is of the patient of 201. */
+export const patientOf = (name: string): string => (name === '201' || name === '202' ? '201 and 202' : name);
