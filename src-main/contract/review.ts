@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { BeatClass } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
@@ -54,6 +55,16 @@ export interface QueueEntry {
   readonly novelty: number;
   /** Whether it stands for a kind of beat of which nothing is labelled yet. */
   readonly isForCoverage: boolean;
+}
+
+/** One beat of a list that is reviewed in order, and what each side calls it. */
+export interface ListedBeat {
+  readonly recordId: RecordId;
+  /** The record's own beat there; null where it has none. */
+  readonly beatId: BeatId | null;
+  readonly atSample: number;
+  /** In the order of the list's sides; null where a side has no beat there, or one without a class. */
+  readonly labels: readonly (BeatClass | null)[];
 }
 
 export interface ReviewQueue {

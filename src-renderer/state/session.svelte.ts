@@ -13,6 +13,7 @@ import { shellText } from '../text/shell.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Messages } from './messages.svelte.ts';
 import { Refresh } from './refresh.ts';
+import { type BeatList, ReviewWalk } from './review-walk.svelte.ts';
 
 export type Place = 'library' | 'review' | 'train' | 'report' | 'settings';
 /** In working order; Alt with a digit goes to each of the first four. */
@@ -26,6 +27,8 @@ export interface Destination {
   readonly recordId: RecordId;
   readonly beatIds: readonly BeatId[];
   readonly view: ReviewView | null;
+  /** What to look at where the record has no beat. */
+  readonly atSample?: number;
   /** Of the beats after the reader's own step that leads here: what is labelled next is labelled on it. */
   readonly revision?: number;
 }
@@ -33,6 +36,8 @@ export interface Destination {
 /** The facts every screen shares: what the host holds, and the current record, selection and filter. */
 export class Session {
   readonly jobs: Jobs;
+  /** Beats that are reviewed in a given order, while there is such a list. */
+  readonly walk: ReviewWalk<Place>;
   readonly #api: Api;
   readonly #messages: Messages;
   readonly #onSettings: (settings: Settings) => void;
@@ -70,6 +75,7 @@ export class Session {
     this.#messages = messages;
     this.#onSettings = onSettings;
     this.jobs = new Jobs(api, messages);
+    this.walk = new ReviewWalk(this);
     this.#recordsRefresh = new Refresh(async () => {
       const records = await messages.attempt(() => api.records.list({}));
       if (!records) return;
@@ -139,6 +145,8 @@ export class Session {
 
   /** Shows one beat in Review, from wherever it was found. */
   selectBeat = (recordId: RecordId, beatId: BeatId) => this.goToReview({ recordId, beatIds: [beatId], view: null });
+  /** Reviews these beats in their order, from the first on; leaving the list leads back to where it was opened. */
+  reviewBeats = (list: BeatList) => this.walk.start(list);
   /** Goes to Review, to a beat or a view; Review follows as soon as it is there. */
   goToReview = (destination: Destination) => {
     this.openRecord(destination.recordId);

@@ -32,6 +32,7 @@ export const reviewText = {
     changed: 'Changed by a person',
   } satisfies Record<LabelOrigin, string>,
   originsShort: { model: 'model', confirmed: 'confirmed', changed: 'changed', reference: 'reference' },
+  referenceShort: 'Ref.',
   artifact: 'Artifact',
   forLater: 'Left for later',
 
@@ -229,6 +230,7 @@ export const reviewText = {
     none: 'No beat selected',
     noneHint: 'Click a beat on the paper or in the list; arrow keys go from beat to beat.',
     confirm: 'Confirm',
+    referenceShort: 'Ref.',
     artifact: 'Artifact',
     later: 'Later',
     probability: 'Probability',
@@ -310,6 +312,21 @@ export const reviewText = {
     models: 'models',
   },
 
+  walk: {
+    name: 'List of beats',
+    place: (at: number, count: number) => `${countOf(at)} of ${countOf(count)}`,
+    where: (record: string, clock: string) => `${record} at ${clock}`,
+    none: 'no beat',
+    next: 'Next beat of the list',
+    previous: 'Previous beat of the list',
+    confirmNext: 'Confirm and go to the next of the list',
+    leave: 'Leave the list',
+    leaveShort: 'Leave',
+    on: 'Next',
+    back: 'Previous',
+    last: 'That is the last beat of the list.',
+    first: 'That is the first beat of the list.',
+  },
   goTo: {
     title: 'Go to',
     label: 'Time or beat',

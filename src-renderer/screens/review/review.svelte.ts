@@ -113,11 +113,12 @@ export class Review implements ReviewedRecord {
       return;
     }
     this.#awaited = undefined;
-    const { beatIds, view, revision } = destination;
+    const { beatIds, view, atSample, revision } = destination;
     if (revision !== undefined) this.editing.takeRevision(revision);
     this.remember();
     this.selection.set(beatIds);
     if (view) this.#restore(view);
+    else if (atSample !== undefined && beatIds.length === 0) this.parts.viewport.centerOn(atSample);
     else this.selection.reveal(this.parts.viewport);
   };
   #restore({ fromSample, mmPerS, mmPerMv }: ReviewView) {

@@ -11,8 +11,8 @@ export interface PaperLayout {
   /** Left edge of the paper: the gutter lies before it. */
   readonly left: number;
   readonly labels: Area;
-  /** No height while reference labels are hidden. */
-  readonly reference: Area;
+  /** One row for each of the other labels shown. */
+  readonly others: readonly Area[];
   /** One for each lead shown, each whole 5 mm high. */
   readonly lanes: readonly Area[];
   readonly attribution: Area;
@@ -27,14 +27,15 @@ export interface PaperSize {
   readonly pxPerMm: number;
   readonly uiScale: number;
   readonly leads: number;
-  readonly hasReference: boolean;
+  /** How many rows of other labels there are. */
+  readonly others: number;
   readonly hasAttribution: boolean;
 }
 
 /** Left of the paper, in CSS pixels at an interface scale of 100 %. */
 export const gutterPx = 52;
 const labelsPx = 46;
-const referencePx = 24;
+const othersPx = 24;
 const attributionPx = 44;
 const rrPx = 24;
 const laneStepMm = 5;
@@ -51,14 +52,15 @@ export function layOutPaper(size: PaperSize): PaperLayout {
   const width = Math.round(size.widthPx * size.ratio);
   const left = Math.round(gutterPx * unit);
   const labels = Math.round(labelsPx * unit);
-  const reference = size.hasReference ? Math.round(referencePx * unit) : 0;
+  const other = Math.round(othersPx * unit);
+  const others = size.others * other;
   const rr = Math.round(rrPx * unit);
   const attribution = size.hasAttribution ? Math.round(attributionPx * unit) : 0;
   const asked = Math.round(size.heightPx * size.ratio);
-  const forLanes = asked - labels - reference - attribution - rr;
+  const forLanes = asked - labels - others - attribution - rr;
   const steps = Math.max(Math.floor(forLanes / (laneStepMm * mm)), (size.leads * leastLaneMm) / laneStepMm);
   const row = (top: number, height: number): Area => ({ left, top, width: Math.max(0, width - left), height });
-  const lanesTop = labels + reference;
+  const lanesTop = labels + others;
   const lanes: Area[] = [];
   let above = 0;
   for (let i = 0; i < size.leads; i++) {
@@ -79,7 +81,7 @@ export function layOutPaper(size: PaperSize): PaperLayout {
     mm,
     left,
     labels: row(0, labels),
-    reference: row(labels, reference),
+    others: Array.from({ length: size.others }, (_, i) => row(labels + i * other, other)),
     lanes,
     attribution: row(lanesEnd, below),
     rr: row(lanesEnd + below, rrHeight),

@@ -35,7 +35,7 @@ export class PaperPlot {
   #marks: MarkSheet | undefined;
   #hatch: CanvasPattern | undefined;
   #places: Uint8Array = new Uint8Array(0);
-  #otherPlaces: Uint8Array = new Uint8Array(0);
+  #otherPlaces: readonly Uint8Array[] = [];
   #placesFor: { beats: PaperScene['beats']; others: PaperScene['others']; samplesPerPx: number } | undefined;
   #centersMv: readonly number[] | undefined;
   #offScale: OffScalePeak[][] = [];
@@ -174,7 +174,7 @@ export class PaperPlot {
       pxPerMm: scene.pxPerMm,
       uiScale: scene.palette.scale,
       leads: scene.leads.length,
-      hasReference: scene.others !== undefined,
+      others: scene.others.length,
       hasAttribution: scene.attributions !== undefined,
     });
     this.#layout = layout;
@@ -228,7 +228,7 @@ export class PaperPlot {
     this.#placesFor = { beats, others, samplesPerPx };
     const perUnit = (samplesPerPx * layout.unit) / uPlot.pxRatio;
     this.#places = placeMarks(beats, 20 * perUnit, 37 * perUnit);
-    if (others) this.#otherPlaces = placeMarks(others, 22 * perUnit, Infinity);
+    this.#otherPlaces = others.map((labels) => placeMarks(labels, 22 * perUnit, Infinity));
   }
 
   #fill({ scene, fromSample, toSample, pxPerSample }: PaperFrame): void {

@@ -4,9 +4,11 @@ import type { Palette } from '../paper/palette.svelte.ts';
 import type { MarkSheet } from './draw/marks.ts';
 import type { PaperLayout } from './paper-layout.ts';
 
-/** Labels of a reference or of a second reader, by rising sample; shown only once the reader has asked for them. */
+/** Labels of a reference, a second reader or a model, by rising sample; shown only once the reader has asked for them. */
 export interface OtherLabels {
-  readonly shape: 'reference' | 'second';
+  /** Whose they are, in the gutter. */
+  readonly name: string;
+  readonly shape: 'reference' | 'second' | 'model';
   readonly atSample: Int32Array;
   /** Index into `beatClasses`; 255 where the mark is of no class. */
   readonly label: Uint8Array;
@@ -58,7 +60,8 @@ export interface PaperScene {
   readonly beats: BeatTable;
   readonly current: number | undefined;
   readonly selection: ReadonlySet<number>;
-  readonly others: OtherLabels | undefined;
+  /** From top to bottom, each in a row of its own. */
+  readonly others: readonly OtherLabels[];
   /** By beat id; undefined while attribution is off. */
   readonly attributions: ReadonlyMap<number, BeatAttribution> | undefined;
   readonly callipers: Callipers | undefined;

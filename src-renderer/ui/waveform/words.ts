@@ -24,7 +24,6 @@ export const paperWords = {
   difference: (mv: number) => `${mv.toFixed(2).replace('-', '\u2212')} mV`,
   samples: (count: number) => `${count} samples`,
   marched: 'marched',
-  others: { reference: 'Ref.', second: '2nd' },
 } as const;
 
 const originWords: Record<Beat['origin'], string> = {

@@ -86,6 +86,41 @@ test('a screen that follows is told of each destination once', async () => {
   expect(told).toEqual([[1], [2]]);
 });
 
+test('a list of beats is reviewed in its order, and leaving it leads back to where it was opened', async () => {
+  const { session } = await connected();
+  const recordId = session.record!.recordId;
+  const told: [readonly BeatId[], number | undefined][] = [];
+  session.followDestination(({ beatIds, atSample }) => told.push([beatIds, atSample]));
+  session.goTo('train');
+  const beat = (beatId: BeatId | null, atSample: number) => ({
+    ...{ recordId, beatId, atSample },
+    labels: ['V', null] as const,
+  });
+  session.reviewBeats({
+    title: 'V that the model has not',
+    sides: [
+      { name: 'atr', shape: 'reference' },
+      { name: 'model', shape: 'model' },
+    ],
+    beats: [beat(3 as BeatId, 700), beat(null, 900)],
+  });
+  expect([session.place, session.walk.at, session.selected]).toEqual(['review', 0, [3]]);
+  expect([session.walk.step(1), session.walk.step(1), session.walk.step(-1)]).toEqual([true, false, true]);
+  expect(told).toEqual([
+    [[3], 700],
+    [[], 900],
+    [[3], 700],
+  ]);
+  session.walk.leave();
+  expect([session.place, session.walk.list]).toEqual(['train', undefined]);
+});
+
+test('an empty list is not opened', async () => {
+  const { session } = await connected();
+  session.reviewBeats({ title: 'none', sides: [], beats: [] });
+  expect([session.place, session.walk.list]).toEqual(['library', undefined]);
+});
+
 test('settings that were changed are kept by the program', async () => {
   const { session } = await connected();
   await session.changeSettings({ readerInitials: 'mr', theme: 'dark' });

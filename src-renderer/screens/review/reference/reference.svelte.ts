@@ -4,6 +4,7 @@ import { beatClasses, classOfSymbol, reviewClassMap } from '../../../../src-main
 import { type BeatTable, noLabel } from '../../../../src-main/domain/beat.ts';
 import { firstBeatFrom } from '../../../ui/paper/beat-search.ts';
 import type { OtherLabels } from '../../../ui/waveform/paper-scene.ts';
+import { reviewText } from '../../../text/review.ts';
 import type { ReviewedRecord } from '../reviewed-record.ts';
 
 /** Reference labels of one record: hidden until the reader has asked for them, which is recorded. */
@@ -69,6 +70,7 @@ function labelsOf(sets: readonly AnnotatorMarks[]): OtherLabels | undefined {
     return beatClass ? beatClasses.indexOf(beatClass) : noLabel;
   });
   return {
+    name: reviewText.referenceShort,
     shape: 'reference',
     atSample: Int32Array.from(marks, (mark) => mark.atSample),
     label: Uint8Array.from(label),

@@ -35,7 +35,7 @@ export function drawRows({ canvas, scene, layout }: PaperFrame): void {
     canvas.fillRect(area.left, area.top, area.width, area.height);
   };
   fill(layout.labels, palette.paper);
-  fill(layout.reference, palette.surface2);
+  layout.others.forEach((row) => fill(row, palette.surface2));
   fill(layout.attribution, palette.surface2);
   fill(layout.rr, palette.surface);
 }
@@ -172,18 +172,18 @@ function belowMark(beats: BeatTable, i: number): { text: string; isBold: boolean
   return Number.isNaN(p) ? { text: '', isBold: false } : { text: words.percent(p), isBold: p < surelyFrom };
 }
 
-/** What a reference or a second reader says, under what this record says. */
-export function drawOthers(frame: PaperFrame, places: Uint8Array): void {
+/** What a reference, a second reader or a model says, each in a row under what this record says. */
+export function drawOthers(frame: PaperFrame, places: readonly Uint8Array[]): void {
   const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
-  const { others } = scene;
-  if (!others || layout.reference.height === 0) return;
-  const y = layout.reference.top + layout.reference.height / 2;
-  for (let i = firstBeatFrom(others.atSample, frame.fromSample); i < others.atSample.length; i++) {
-    if (others.atSample[i] > frame.toSample) break;
-    const x = Math.round(x0 + others.atSample[i] * pxPerSample);
-    if (places[i] === markRoom.none || x - 9 * layout.unit < layout.left) continue;
-    marks.draw(canvas, x, y, others.shape, others.label[i]);
-  }
+  scene.others.forEach(({ atSample, label, shape }, row) => {
+    const { top, height } = layout.others[row];
+    for (let i = firstBeatFrom(atSample, frame.fromSample); i < atSample.length; i++) {
+      if (atSample[i] > frame.toSample) break;
+      const x = Math.round(x0 + atSample[i] * pxPerSample);
+      if (places[row][i] === markRoom.none || x - 9 * layout.unit < layout.left) continue;
+      marks.draw(canvas, x, top + height / 2, shape, label[i]);
+    }
+  });
 }
 
 /** RR intervals in ms between the beats they lie between; none is drawn over an artifact. */

@@ -194,10 +194,10 @@ export function drawGutter(frame: PaperFrame, offScale: readonly boolean[]): voi
   canvas.fillStyle = palette.ink2;
   const right = left - 6 * unit;
   const name = (text: string, area: Area, at = area.top + area.height / 2) => {
-    if (area.height > 0) canvas.fillText(text, right, at);
+    if (area.height > 0) canvas.fillText(text, right, at, left - 8 * unit);
   };
   name(words.label, layout.labels, layout.labels.top + 13 * unit);
-  if (others) name(words.others[others.shape], layout.reference);
+  others.forEach((labels, row) => name(labels.name, layout.others[row]));
   name(words.attribution, layout.attribution);
   name(words.rr, layout.rr, layout.rr.top + 12 * unit);
   canvas.textAlign = 'left';

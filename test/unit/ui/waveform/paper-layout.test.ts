@@ -9,7 +9,7 @@ const sizes = fc.record({
   pxPerMm: fc.double({ min: 2.5, max: 9, noNaN: true }),
   uiScale: fc.constantFrom(0.8, 1, 2),
   leads: fc.integer({ min: 1, max: 12 }),
-  hasReference: fc.boolean(),
+  others: fc.integer({ min: 0, max: 3 }),
   hasAttribution: fc.boolean(),
 });
 
@@ -17,7 +17,7 @@ test('rows follow each other without a hole, and lanes are whole 5 mm', () => {
   fc.assert(
     fc.property(sizes, (size) => {
       const layout = layOutPaper(size);
-      const rows = [layout.labels, layout.reference, ...layout.lanes, layout.attribution, layout.rr];
+      const rows = [layout.labels, ...layout.others, ...layout.lanes, layout.attribution, layout.rr];
       let bottom = 0;
       for (const row of rows) {
         expect(row.top).toBe(bottom);
