@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { isBeatSymbol, type Annotation } from '../../domain/annotation.ts';
 import { beatClasses, classOfSymbol } from '../../domain/beat-class.ts';
+import { FormatError } from '../../domain/format-error.ts';
 import { gapSample } from '../../domain/record.ts';
 import { readAnnotationFile } from '../wfdb/annotation-file.ts';
 import { openWfdbRecord } from '../wfdb/record.ts';
@@ -10,6 +11,8 @@ import { rowValues, type Rows } from './row.ts';
 export interface RebuiltRows extends Rows {
   /** Sample of the R peak, one a row. */
   readonly atSample: Int32Array;
+  /** The annotation's symbol, one a row. */
+  readonly symbols: readonly string[];
 }
 
 /** Every third sample of 360 Hz: the 120 Hz of the published rows. */
@@ -29,6 +32,7 @@ export function rebuildRows(signal: Int32Array, annotations: readonly Annotation
   const values: Float32Array[] = [];
   const classIndex: number[] = [];
   const atSample: number[] = [];
+  const symbols: string[] = [];
   for (let k = 0; k + 1 < annotations.length; k++) {
     if (!isBeatSymbol(annotations[k].symbol)) continue;
     const from = annotations[k].atSample;
@@ -39,10 +43,11 @@ export function rebuildRows(signal: Int32Array, annotations: readonly Annotation
     values.push(row);
     classIndex.push(beatClasses.indexOf(classOfSymbol(annotations[k].symbol, 'literature')!));
     atSample.push(from);
+    symbols.push(annotations[k].symbol);
   }
   const table = new Float32Array(values.length * rowValues);
   values.forEach((row, r) => table.set(row, r * rowValues));
-  return { values: table, classIndex: Uint8Array.from(classIndex), atSample: Int32Array.from(atSample) };
+  return { values: table, classIndex: Uint8Array.from(classIndex), atSample: Int32Array.from(atSample), symbols };
 }
 
 function scaledRow(stretch: Int32Array): Float32Array | undefined {
@@ -63,14 +68,21 @@ function scaledRow(stretch: Int32Array): Float32Array | undefined {
 /**
  * Rebuilds the rows of a WFDB record and its reference annotations.
  * @param path  the record's path without `.hea`.
- * @throws {FormatError} where record or annotations cannot be read.
+ * @throws {FormatError} where record or annotations cannot be read, or the record has not 360 samples per second.
  */
-export async function rebuildRowsOfRecord(path: string, annotator = 'atr'): Promise<RebuiltRows & { record: string }> {
+export async function rebuildRowsOfRecord(
+  path: string,
+  abort?: AbortSignal,
+  annotator = 'atr',
+): Promise<RebuiltRows & { readonly record: string }> {
   const { header, blocks } = await openWfdbRecord(path);
   const { annotations } = await readAnnotationFile(`${path}.${annotator}`, header);
   if (header.samplingHz !== stride * 120)
-    throw new RangeError(`${basename(path)} has ${header.samplingHz} samples per second; rows are made from 360`);
+    throw new FormatError({
+      ...{ file: `${basename(path)}.hea`, where: '', kind: 'unsupported-format' },
+      rule: `the record has ${header.samplingHz} samples per second; rows are made from ${stride * 120}`,
+    });
   const signal = new Int32Array(header.lengthSamples);
-  for await (const block of blocks()) signal.set(block.leads[0], block.fromSample);
+  for await (const block of blocks(abort)) signal.set(block.leads[0], block.fromSample);
   return { record: basename(path), ...rebuildRows(signal, annotations) };
 }

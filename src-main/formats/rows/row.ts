@@ -14,3 +14,10 @@ export interface Rows {
   /** Index into `beatClasses`, one a row. */
   readonly classIndex: Uint8Array;
 }
+
+/** CSV lines of the chosen rows; every number is written so that the same value is read back. */
+export const rowLines = ({ values, classIndex }: Rows, chosen: Iterable<number>): string[] =>
+  Array.from(
+    chosen,
+    (row) => `${values.subarray(row * rowValues, (row + 1) * rowValues).join(',')},${classIndex[row]}\n`,
+  );

@@ -9,6 +9,7 @@ import { libraryVerbs } from './library-verbs.ts';
 import { modelVerbs } from './model-verbs.ts';
 import { openVerb } from './open-verb.ts';
 import { CommandRefused, Output } from './output.ts';
+import { rowsVerb } from './rows-verb.ts';
 import { trainingVerbs } from './training-verbs.ts';
 import type { AddVerb } from './verb.ts';
 
@@ -30,6 +31,7 @@ const addVerb: AddVerb = (nameAndArguments, description) =>
 openVerb(addVerb);
 libraryVerbs(addVerb);
 modelVerbs(addVerb);
+rowsVerb(addVerb);
 trainingVerbs(addVerb);
 compareVerb(addVerb);
 

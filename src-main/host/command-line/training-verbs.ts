@@ -18,6 +18,7 @@ import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
 import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
 import type { AddVerb } from './verb.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface TrainOptions extends CommonOptions {
   readonly rows?: string;
@@ -231,8 +232,3 @@ function printFigures(
 
 /** A list is a file where there is one, else names with commas. */
 const pathOrList = (list: string): string => (/[/\\.]/.test(list) ? pathFromHere(list) : list);
-
-function wholeNumber(text: string, option: string): number {
-  if (!/^\d+$/.test(text)) throw new CommandRefused('bad-usage', `${option} is a whole number, not ${text}.`);
-  return Number(text);
-}

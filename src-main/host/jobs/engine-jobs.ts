@@ -6,6 +6,7 @@ import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { evaluate, predict } from './predict.ts';
+import { rebuildRows } from './rebuild-rows.ts';
 import { simulateRecord } from './simulate-record.ts';
 import { exportOnnx, trainRecords } from './train-records.ts';
 import { trainRows } from './train-rows.ts';
@@ -22,6 +23,7 @@ export const engineJobs = {
   queue,
   explain,
   fineTune,
+  rebuildRows,
   trainRows,
   trainRecords,
   exportOnnx,

@@ -5,6 +5,7 @@ import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
 import { EngineLane } from './engine-lane.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
+import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
 import type { TrainedRows, TrainRowsRequest } from '../jobs/train-rows.ts';
 
 /** Everything the program asks of the engine, each on the lane where it is in nobody's way. */
@@ -16,6 +17,7 @@ export interface EngineUses {
     preview(request: ReportRequest): Promise<ReportPreview>;
     write(request: ReportRequest & { path: string }, handlers: JobHandlers): Promise<{ pages: number }>;
   };
+  rebuildRows(request: RebuildRowsRequest, handlers: JobHandlers): Promise<RebuiltRowFiles>;
   trainRows(request: TrainRowsRequest, handlers: JobHandlers): Promise<TrainedRows>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
   /** Of the engine processes that run now. */
@@ -52,6 +54,7 @@ export function engineUses(workspaceFolder: string, device: () => string, onLog:
       preview: (request) => answers.run('previewReport', request),
       write: (request, handlers) => work.run('writeReport', request, handlers),
     },
+    rebuildRows: (request, handlers) => work.run('rebuildRows', request, handlers),
     trainRows: (request, handlers) => training.run('trainRows', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
     processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),

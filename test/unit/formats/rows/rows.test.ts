@@ -6,8 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { gapSample } from '../../../../src-main/domain/record.ts';
 import { readAllRows, readRows } from '../../../../src-main/formats/rows/read-rows.ts';
 import { rebuildRows, rebuildRowsOfRecord } from '../../../../src-main/formats/rows/rebuild-rows.ts';
-import { rowValues } from '../../../../src-main/formats/rows/row.ts';
-import { writeRows } from '../../../../src-main/formats/rows/write-rows.ts';
+import { rowLines, rowValues, type Rows } from '../../../../src-main/formats/rows/row.ts';
 import { describeOnRecordings, sharedData } from '../../../support/shared-data.ts';
 
 function newPath(): string {
@@ -15,6 +14,8 @@ function newPath(): string {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return join(folder, 'rows.csv');
 }
+
+const writeRows = (path: string, rows: Rows) => writeFileSync(path, rowLines(rows, rows.classIndex.keys()).join(''));
 
 const rowLine = (value = '0.5', rowClass = '2') => [...new Array<string>(rowValues).fill(value), rowClass].join(',');
 
@@ -32,7 +33,7 @@ describe('a CSV of rows', () => {
           values: Float32Array.from(table.flatMap(([values]) => values)),
           classIndex: Uint8Array.from(table.map(([, rowClass]) => rowClass)),
         };
-        await writeRows(path, [rows]);
+        writeRows(path, rows);
         expect(await readAllRows(path)).toEqual(rows);
       }),
       { numRuns: 30 },
@@ -136,7 +137,7 @@ describeOnRecordings('published rows', () => {
   it('are written back with the same values', async () => {
     const path = newPath();
     const published = join(sharedData, 'kaggle', 'tami64_mitbih_train_10rows.csv');
-    await writeRows(path, readRows(published));
+    writeRows(path, await readAllRows(published));
     expect(await readAllRows(path)).toEqual(await readAllRows(published));
   });
 });
