@@ -9,6 +9,7 @@ export function eagerExecutor(backendName: string, name: string, device: string)
   return {
     name,
     device,
+    compilesGraphs: false,
     compile: async (compute, inputs, constants = {}) => new EagerFunction(backendName, compute, inputs, constants),
   };
 }

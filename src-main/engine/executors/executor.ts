@@ -43,6 +43,8 @@ export interface Executor {
   readonly name: string;
   /** `cpu`, `cuda`, `webgpu`, `dml`, `coreml`. */
   readonly device: string;
+  /** Whether a function becomes one graph that is optimized as a whole, or runs operation by operation. */
+  readonly compilesGraphs: boolean;
   compile(
     compute: TensorFunction,
     inputs: Readonly<Record<string, TensorSpec>>,

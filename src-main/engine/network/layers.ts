@@ -1,6 +1,8 @@
 import { tf } from '../executors/tensorflow.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import type { Pass } from './network.ts';
+import type { Convolving, Signal } from './signal/signal.ts';
+import { standardize } from './standardize.ts';
 
 /**
  * The layers that networks are made of. Each has a function that draws its weights and one that runs it;
@@ -40,61 +42,58 @@ export function convolutionWeights(initial: InitialWeights, name: string, shape:
   initial.normal(`${name}.filter`, [width, from, to], width * from, 2);
   if (hasBias) initial.fill(`${name}.bias`, [to], 0);
 }
-/** Convolution in time with zeros beyond the ends: (batch, time, from) to (batch, ceil(time / stride), to). */
-export function convolution(pass: Pass, name: string, x: tf.Tensor, stride = 1): tf.Tensor {
-  const bias = pass.weights[`${name}.bias`];
-  const y = convolve(x, pass.weights[`${name}.filter`], stride);
-  return bias ? tf.add(y, bias) : y;
-}
-const convolve = (x: tf.Tensor, filter: tf.Tensor, stride: number): tf.Tensor =>
-  tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, stride, 'same');
+/** Convolution in time with zeros beyond the ends, (time) to (ceil(time / stride)); a bias is added where there is one. */
+export const convolution = (pass: Pass, name: string, x: Signal, options: Omit<Convolving, 'shift'> = {}): Signal =>
+  x.convolved(pass.weights[`${name}.filter`], { ...options, shift: pass.weights[`${name}.bias`] });
 
 const batchNormEpsilon = 1e-5;
 /** Share of the newest batch in the running statistics: PyTorch's and Keras's usual value is of this order. */
 const batchNormMomentum = 0.1;
 
-export function batchNormWeights(initial: InitialWeights, name: string, channels: number): void {
-  initial.fill(`${name}.gain`, [channels], 1);
-  initial.fill(`${name}.shift`, [channels], 0);
-  initial.fill(`${name}.runningMean`, [channels], 0);
-  initial.fill(`${name}.runningVariance`, [channels], 1);
-}
-/**
- * Batch norm over all axes but the last (Ioffe and Szegedy 2015). In training it uses the batch's own mean
- * and variance and leaves the new running ones in the pass; in inference it uses the running ones.
- */
-export function batchNorm(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  const { weights, training } = pass;
-  if (!training) {
-    const { scale, shift } = runningAffine(pass, name);
-    return tf.add(tf.mul(x, scale), shift);
-  }
-  const axes = [...x.shape.keys()].slice(0, -1);
-  const { mean, variance } = tf.moments(x, axes);
-  const follow = (statistic: string, now: tf.Tensor) => {
-    const running = weights[`${name}.${statistic}`];
-    training.statistics[`${name}.${statistic}`] = tf.add(running, tf.mul(tf.sub(now, running), batchNormMomentum));
-  };
-  follow('runningMean', mean);
-  follow('runningVariance', variance);
-  return tf.add(tf.mul(standardize(x, axes, batchNormEpsilon), weights[`${name}.gain`]), weights[`${name}.shift`]);
-}
+/** `batch`: by the statistics of the batch (Ioffe and Szegedy 2015). `affine`: gain and shift alone. */
+export type Normalization = 'batch' | 'affine';
 
-/** A convolution without bias followed by batch norm; in inference the norm's scale is folded into the filter. */
-export function normalizedConvolution(pass: Pass, name: string, x: tf.Tensor, stride = 1): tf.Tensor {
-  if (pass.training) return batchNorm(pass, `${name}.norm`, convolution(pass, name, x, stride));
-  const { scale, shift } = runningAffine(pass, `${name}.norm`);
-  return tf.add(convolve(x, tf.mul(pass.weights[`${name}.filter`], scale), stride), shift);
-}
-export function normalizedConvolutionWeights(initial: InitialWeights, name: string, shape: ConvolutionShape): void {
+export function normalizedConvolutionWeights(
+  initial: InitialWeights,
+  name: string,
+  shape: ConvolutionShape,
+  normalization: Normalization = 'batch',
+): void {
   convolutionWeights(initial, name, shape);
-  batchNormWeights(initial, `${name}.norm`, shape.to);
+  initial.fill(`${name}.norm.gain`, [shape.to], 1);
+  initial.fill(`${name}.norm.shift`, [shape.to], 0);
+  if (normalization === 'affine') return;
+  initial.fill(`${name}.norm.runningMean`, [shape.to], 0);
+  initial.fill(`${name}.norm.runningVariance`, [shape.to], 1);
 }
 
-function runningAffine({ weights }: Pass, name: string): { scale: tf.Tensor; shift: tf.Tensor } {
-  const deviation = tf.sqrt(tf.add(weights[`${name}.runningVariance`], batchNormEpsilon));
-  const scale = tf.div(weights[`${name}.gain`], deviation);
-  return { scale, shift: tf.sub(weights[`${name}.shift`], tf.mul(weights[`${name}.runningMean`], scale)) };
+/**
+ * A convolution without bias, each channel normalized. In training batch norm uses the batch's own mean and variance
+ * and leaves the new running ones in the pass; in inference the running ones are folded into the filter, as the
+ * gain of an affine norm always is.
+ */
+export function normalizedConvolution(
+  pass: Pass,
+  name: string,
+  x: Signal,
+  { stride, ...after }: Omit<Convolving, 'shift'> = {},
+): Signal {
+  const { weights, training } = pass;
+  const part = (of: string) => weights[`${name}.norm.${of}`];
+  const filter = weights[`${name}.filter`];
+  const [mean, variance] = [part('runningMean'), part('runningVariance')];
+  if (!mean) return x.convolved(tf.mul(filter, part('gain')), { ...after, stride, shift: part('shift') });
+  if (!training) {
+    const scale = tf.div(part('gain'), tf.sqrt(tf.add(variance, batchNormEpsilon)));
+    const shift = tf.sub(part('shift'), tf.mul(mean, scale));
+    return x.convolved(tf.mul(filter, scale), { ...after, stride, shift });
+  }
+  const now = x.convolved(filter, { stride }).standardized(batchNormEpsilon);
+  const followed = (running: tf.Tensor, newest: tf.Tensor) =>
+    tf.add(running, tf.mul(tf.sub(newest, running), batchNormMomentum));
+  training.statistics[`${name}.norm.runningMean`] = followed(mean, now.mean);
+  training.statistics[`${name}.norm.runningVariance`] = followed(variance, now.variance);
+  return now.signal.scaled(part('gain'), { ...after, shift: part('shift') });
 }
 
 export function layerNormWeights(initial: InitialWeights, name: string, channels: number): void {
@@ -108,35 +107,16 @@ export function layerNorm(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Zero mean and unit variance along the given axes. It brings its own gradient,
- * (g - mean g - y mean(g y)) / deviation, in fewer operations than differentiating each step.
- */
-export function standardize(x: tf.Tensor, axes: number[], epsilon: number): tf.Tensor {
-  const operation = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {
-    const input = given as tf.Tensor;
-    const centered = tf.sub(input, tf.mean(input, axes, true));
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), axes, true), epsilon));
-    const value = tf.mul(centered, inverse);
-    (save as tf.GradSaveFunc)([value, inverse]);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [y, inverseDeviation] = saved;
-        const along = tf.mul(y, tf.mean(tf.mul(dy, y), axes, true));
-        return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, axes, true)), along), inverseDeviation);
-      },
-    };
-  });
-  return operation(x);
-}
-
-/**
- * In training, multiplies by the mask that was drawn under this name; a mask of time 1 drops whole channels
- * (spatial dropout, Tompson 2015). Without such a mask, and in inference, nothing is dropped.
+ * In training, multiplies by the mask that was drawn under this name. Without such a mask, and in inference, nothing is dropped.
  */
 export function dropped(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
   const mask = pass.training?.masks[name];
   return mask ? tf.mul(x, mask) : x;
+}
+/** The same for whole channels of a signal: spatial dropout (Tompson 2015); the mask is (batch, 1, channels). */
+export function channelsDropped(pass: Pass, name: string, x: Signal): Signal {
+  const mask = pass.training?.masks[name];
+  return mask ? x.weighted(mask) : x;
 }
 
 export function positionWeights(initial: InitialWeights, name: string, tokens: number, channels: number): void {
@@ -145,35 +125,6 @@ export function positionWeights(initial: InitialWeights, name: string, tokens: n
 /** Adds a learned vector to each position of (batch, tokens, channels). */
 export const positioned = (pass: Pass, name: string, x: tf.Tensor): tf.Tensor =>
   tf.add(x, pass.weights[`${name}.embedding`]);
-
-/**
- * Maximum of `width` neighbours in time: (batch, time, channels) to (batch, floor(time / width), channels).
- * It brings its own gradient, which goes to the first of equal neighbours.
- */
-export function maxPool(x: tf.Tensor, width: number): tf.Tensor {
-  if (width === 1) return x;
-  const [batch, time, channels] = x.shape;
-  const places = Math.floor(time / width);
-  const whole = places * width === time ? x : tf.slice(x, [0, 0, 0], [batch, places * width, channels]);
-  const operation = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {
-    const parts = tf.split(given as tf.Tensor, width, 2); // each (batch, places, 1, channels)
-    const value = parts.reduce((largest, part) => tf.maximum(largest, part));
-    (save as tf.GradSaveFunc)([...parts, value]);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        let rest = dy;
-        const gradients = saved.slice(0, width - 1).map((part) => {
-          const taken = tf.mul(rest, tf.cast(tf.greaterEqual(part, saved[width]), 'float32'));
-          rest = tf.sub(rest, taken);
-          return taken;
-        });
-        return tf.concat([...gradients, rest], 2);
-      },
-    };
-  });
-  return tf.reshape(operation(tf.reshape(whole, [batch, places, width, channels])), [batch, places, channels]);
-}
 
 /** Mean and maximum over time, side by side: (batch, time, channels) to (batch, 2 * channels). */
 export const averageAndMaximum = (x: tf.Tensor): tf.Tensor => tf.concat([tf.mean(x, 1), tf.max(x, 1)], 1);

@@ -13,6 +13,8 @@ export interface Pass {
     readonly masks: Readonly<Record<string, tf.Tensor>>;
     /** Filled by batch norm: the new value of each running statistic. */
     readonly statistics: Record<string, tf.Tensor>;
+    /** Whether the step becomes one graph, for which signals in phases are fastest. */
+    readonly isCompiled: boolean;
   };
 }
 

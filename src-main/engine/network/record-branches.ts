@@ -15,6 +15,7 @@ import {
 } from './layers.ts';
 import type { Network } from './network.ts';
 import { residualBlock, residualBlockWeights, type ResidualShape } from './residual-block.ts';
+import { ChannelsLastSignal } from './signal/channels-last.ts';
 import { attention, attentionWeights, transformerBlock, transformerWeights } from './transformer.ts';
 
 /**
@@ -116,8 +117,10 @@ export const morphologyBranch: Network = {
     return initial.weights;
   },
   forward: (pass) => {
-    const stemmed = tf.relu(normalizedConvolution(pass, 'stem', pass.inputs.window, 2)); // (batch, 66, 16)
-    const tokens = stages.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), stemmed); // (batch, 17, 32)
+    const window = new ChannelsLastSignal(pass.inputs.window);
+    const stemmed = normalizedConvolution(pass, 'stem', window, { stride: 2, isRectified: true }); // (batch, 66, 16)
+    const features = stages.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), stemmed);
+    const tokens = features.tokens(); // (batch, 17, 32)
     const encoded = transformerBlock(pass, 'block', positioned(pass, 'position', tokens), heads);
     const hidden = tf.relu(dense(pass, 'hidden', averageAndMaximum(encoded.output)));
     return { logits: dense(pass, 'classes', dropped(pass, 'hidden', hidden)), attentions: [encoded.attention] };

@@ -1,14 +1,14 @@
-import { tf } from '../executors/tensorflow.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import {
+  channelsDropped,
   convolution,
   convolutionWeights,
-  dropped,
-  maxPool,
   normalizedConvolution,
   normalizedConvolutionWeights,
 } from './layers.ts';
+import type { Normalization } from './layers.ts';
 import type { Dropout, Pass } from './network.ts';
+import type { Signal } from './signal/signal.ts';
 
 /** Two normalized convolutions beside a projected shortcut (He 2016), in one dimension. */
 export interface ResidualShape {
@@ -21,10 +21,15 @@ export interface ResidualShape {
   readonly pool: number;
 }
 
-export function residualBlockWeights(initial: InitialWeights, name: string, shape: ResidualShape): void {
+export function residualBlockWeights(
+  initial: InitialWeights,
+  name: string,
+  shape: ResidualShape,
+  normalization?: Normalization,
+): void {
   const { width, from, to } = shape;
-  normalizedConvolutionWeights(initial, `${name}.first`, { width, from, to });
-  normalizedConvolutionWeights(initial, `${name}.second`, { width, from: to, to });
+  normalizedConvolutionWeights(initial, `${name}.first`, { width, from, to }, normalization);
+  normalizedConvolutionWeights(initial, `${name}.second`, { width, from: to, to }, normalization);
   convolutionWeights(initial, `${name}.shortcut`, { width: 1, from, to });
 }
 
@@ -32,10 +37,10 @@ export function residualBlockWeights(initial: InitialWeights, name: string, shap
 export const residualBlockDropout = (name: string, { to }: ResidualShape, rate: number): Record<string, Dropout> =>
   rate > 0 ? { [name]: { shape: [1, to], rate } } : {};
 
-/** (batch, time, from) to (batch, floor(ceil(time / stride) / pool), to) */
-export function residualBlock(pass: Pass, name: string, x: tf.Tensor, { stride, pool }: ResidualShape): tf.Tensor {
-  const first = tf.relu(normalizedConvolution(pass, `${name}.first`, x, stride));
-  const second = normalizedConvolution(pass, `${name}.second`, first);
-  const shortcut = convolution(pass, `${name}.shortcut`, x, stride);
-  return dropped(pass, name, maxPool(tf.relu(tf.add(second, shortcut)), pool));
+/** Time becomes floor(ceil(time / stride) / pool), channels become `to`. */
+export function residualBlock(pass: Pass, name: string, x: Signal, { stride, pool }: ResidualShape): Signal {
+  const first = normalizedConvolution(pass, `${name}.first`, x, { stride, isRectified: true });
+  const shortcut = convolution(pass, `${name}.shortcut`, x, { stride });
+  const sum = normalizedConvolution(pass, `${name}.second`, first, { added: shortcut });
+  return channelsDropped(pass, name, sum.rectifiedMaximum(pool));
 }

@@ -12,9 +12,12 @@ import {
   positionWeights,
   positioned,
 } from './layers.ts';
+import type { Normalization } from './layers.ts';
 import type { Network } from './network.ts';
 import { residualBlock, residualBlockDropout, residualBlockWeights } from './residual-block.ts';
 import type { ResidualShape } from './residual-block.ts';
+import { openSignal } from './signal/open-signal.ts';
+import type { ChainLayer } from './signal/polyphase.ts';
 import { transformerBlock, transformerDropouts, transformerWeights } from './transformer.ts';
 import type { TransformerShape } from './transformer.ts';
 
@@ -30,10 +33,12 @@ export interface RhythmAttentionSizes {
     readonly width: number;
     readonly channels: number;
     readonly stride: number;
-    /** Batch norm after the first convolution, in place of a bias. */
+    /** A norm after the first convolution, in place of a bias. */
     readonly isNormalized: boolean;
   };
   readonly stages: readonly { readonly channels: number; readonly stride: number; readonly pool: number }[];
+  /** Of the residual stages, and of the stem where it is normalized. */
+  readonly normalization: Normalization;
   /** Samples under the filters of the residual stages. */
   readonly filterWidth: number;
   readonly blocks: number;
@@ -57,6 +62,7 @@ export const publishedSizes: RhythmAttentionSizes = {
     { channels: 64, stride: 1, pool: 2 },
     { channels: 128, stride: 1, pool: 2 },
   ],
+  normalization: 'batch',
   filterWidth: 5,
   blocks: 2,
   heads: 4,
@@ -75,6 +81,7 @@ export const compactSizes: RhythmAttentionSizes = {
     { channels: 32, stride: 2, pool: 1 },
     { channels: 64, stride: 2, pool: 1 },
   ],
+  normalization: 'batch',
   filterWidth: 5,
   blocks: 1,
   heads: 4,
@@ -92,25 +99,28 @@ export interface TokenGrid {
 }
 
 /** The tokens that a row becomes: every convolution and pooling thins the grid and moves its start. */
-export function tokenGrid({ samples, stem, stages, filterWidth }: RhythmAttentionSizes): TokenGrid {
-  let [count, first, spacing] = [samples, 0, 1];
-  const convolve = (width: number, stride: number) => {
+export function tokenGrid(sizes: RhythmAttentionSizes): TokenGrid {
+  let [count, first, spacing] = [sizes.samples, 0, 1];
+  for (const { width, stride, pool } of convolutionChain(sizes)) {
     const places = Math.ceil(count / stride);
     const padBefore = Math.floor(Math.max(0, (places - 1) * stride + width - count) / 2);
     first += spacing * ((width - 1) / 2 - padBefore);
     spacing *= stride;
-    count = places;
-  };
-  convolve(stem.width, stem.stride);
-  for (const { stride, pool } of stages) {
-    convolve(filterWidth, stride);
-    convolve(filterWidth, 1);
     first += (spacing * (pool - 1)) / 2;
     spacing *= pool;
-    count = Math.floor(count / pool);
+    count = Math.floor(places / pool);
   }
   return { count, first, spacing };
 }
+
+/** What every convolution does to time, in order. */
+const convolutionChain = ({ stem, stages, filterWidth }: RhythmAttentionSizes): ChainLayer[] => [
+  { width: stem.width, stride: stem.stride, pool: 1 },
+  ...stages.flatMap(({ stride, pool }) => [
+    { width: filterWidth, stride, pool: 1 },
+    { width: filterWidth, stride: 1, pool },
+  ]),
+];
 
 /** The samples nearer to each token than to another, within the row; half-open. */
 export function tokenSpans(sizes: RhythmAttentionSizes): { fromSample: number; toSample: number }[] {
@@ -147,9 +157,9 @@ export function rhythmAttention(sizes: RhythmAttentionSizes): Network {
     initialWeights: (random) => {
       const initial = new InitialWeights(random);
       const first = { width: stem.width, from: 1, to: stem.channels };
-      if (stem.isNormalized) normalizedConvolutionWeights(initial, 'stem', first);
+      if (stem.isNormalized) normalizedConvolutionWeights(initial, 'stem', first, sizes.normalization);
       else convolutionWeights(initial, 'stem', { ...first, hasBias: true });
-      for (const [name, shape] of stageShapes) residualBlockWeights(initial, name, shape);
+      for (const [name, shape] of stageShapes) residualBlockWeights(initial, name, shape, sizes.normalization);
       positionWeights(initial, 'position', tokens, channels);
       for (const name of blockNames) transformerWeights(initial, name, block);
       denseWeights(initial, 'hidden', { from: 2 * channels, to: sizes.hidden, gain: 2 });
@@ -158,11 +168,12 @@ export function rhythmAttention(sizes: RhythmAttentionSizes): Network {
     },
 
     forward: (pass) => {
-      const signal = tf.expandDims(pass.inputs.signal, 2); // (batch, samples, 1)
-      const stemmed = (stem.isNormalized ? normalizedConvolution : convolution)(pass, 'stem', signal, stem.stride);
-      const features = stageShapes.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), tf.relu(stemmed));
+      const signal = openSignal(pass, tf.expandDims(pass.inputs.signal, 2), convolutionChain(sizes));
+      const stemConvolution = stem.isNormalized ? normalizedConvolution : convolution;
+      const stemmed = stemConvolution(pass, 'stem', signal, { stride: stem.stride, isRectified: true });
+      const features = stageShapes.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), stemmed);
       const attentions: tf.Tensor[] = [];
-      let encoded = positioned(pass, 'position', features); // (batch, tokens, channels)
+      let encoded = positioned(pass, 'position', features.tokens()); // (batch, tokens, channels)
       for (const name of blockNames) {
         const { output, attention } = transformerBlock(pass, name, encoded, heads);
         encoded = output;

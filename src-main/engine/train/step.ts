@@ -66,7 +66,7 @@ export class TrainingStep {
     objective?: Objective<Outputs>,
   ): Promise<TrainingStep> {
     const layout = layoutOf(weights);
-    const compute = stepFunction(network, layout, hyper, objective ?? defaultObjective(hyper));
+    const compute = stepFunction(network, layout, hyper, objective ?? defaultObjective(hyper), executor.compilesGraphs);
     // gains, shifts and biases hold no scale of their own to be kept small
     const decayed = new Float32Array(layout.trainableSize);
     for (const { shape, offset, size } of layout.trainable)
@@ -145,6 +145,7 @@ function stepFunction<Outputs extends NetworkOutputs>(
   layout: WeightLayout,
   hyper: HyperParameters,
   objective: Objective<Outputs>,
+  isCompiled: boolean,
 ): TensorFunction {
   return (given, { decayed }) => {
     const inputs = mapNamed(network.inputs, (_, name) => given[`input ${name}`]);
@@ -158,7 +159,7 @@ function stepFunction<Outputs extends NetworkOutputs>(
     const lossOf = (...parts: tf.Tensor[]): tf.Scalar => {
       const weights = { ...statistics, ...Object.fromEntries(layout.trainable.map(({ name }, i) => [name, parts[i]])) };
       const after: Record<string, tf.Tensor> = {};
-      const outputs = network.forward({ weights, inputs, training: { masks, statistics: after } });
+      const outputs = network.forward({ weights, inputs, training: { masks, statistics: after, isCompiled } });
       const beatLosses = objective(outputs, given.targets);
       // what leaves the differentiated function beside its value must be kept by hand
       kept.beatLosses = tf.keep(beatLosses);

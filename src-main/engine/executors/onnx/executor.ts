@@ -44,6 +44,7 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
   return {
     name: `onnxruntime ${onnxRuntime.version}`,
     device,
+    compilesGraphs: true,
     compile: async (compute, inputs, constants = {}) =>
       new OnnxFunction(inputs, await createSession(compute, inputs, constants, device, threads)),
   };

@@ -20,6 +20,7 @@ const reference = plainExecutor();
 const batch = 6;
 
 const variants: [string, RhythmAttentionSizes, Partial<HyperParameters>][] = [
+  ['signals in phases, gain and shift as norms', { ...tinyPublished, normalization: 'affine' }, { schedule: 'linear' }],
   ['published shape, focal loss, L2', tinyPublished, { loss: 'focal', l2: 1e-2, schedule: 'constant' }],
   [
     'strided shape, decoupled decay, averaged weights',

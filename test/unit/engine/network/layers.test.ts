@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
-import {
-  batchNorm,
-  dropped,
-  maxPool,
-  normalizedConvolution,
-  standardize,
-} from '../../../../src-main/engine/network/layers.ts';
+import { channelsDropped, dropped, normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
+import { ChannelsLastSignal, maxPool } from '../../../../src-main/engine/network/signal/channels-last.ts';
+import { standardize } from '../../../../src-main/engine/network/standardize.ts';
 import { attention } from '../../../../src-main/engine/network/transformer.ts';
 import type { Pass } from '../../../../src-main/engine/network/network.ts';
 import { numbers, relativeError } from '../numbers.ts';
@@ -65,46 +61,55 @@ test('the gradient of a maximum goes to one of equal neighbours', () => {
 
 test('batch norm leaves every channel with its shift as mean and its gain as deviation', () => {
   const weights = {
-    'norm.gain': tf.tensor1d([2, 3]),
-    'norm.shift': tf.tensor1d([5, -1]),
-    'norm.runningMean': tf.tensor1d([0, 0]),
-    'norm.runningVariance': tf.tensor1d([1, 1]),
+    'c.filter': tf.tensor3d([1, 0, 0, 1], [1, 2, 2]), // passes the signal on as it is
+    'c.norm.gain': tf.tensor1d([2, 3]),
+    'c.norm.shift': tf.tensor1d([5, -1]),
+    'c.norm.runningMean': tf.tensor1d([0, 0]),
+    'c.norm.runningVariance': tf.tensor1d([1, 1]),
   };
   const statistics: Record<string, tf.Tensor> = {};
   const x = tf.add(tf.mul(tensor([4, 9, 2], 3), 7), 30);
-  const y = batchNorm(pass(weights, { masks: {}, statistics }), 'norm', x);
+  const training = { masks: {}, statistics, isCompiled: false };
+  const y = normalizedConvolution(pass(weights, training), 'c', new ChannelsLastSignal(x)).tokens();
   const { mean, variance } = tf.moments(y, [0, 1]);
   expect(relativeError(mean.dataSync(), [5, -1])).toBeLessThan(1e-5);
   expect(relativeError(variance.dataSync(), [4, 9])).toBeLessThan(1e-4);
   const batch = tf.moments(x, [0, 1]);
-  expect(relativeError(statistics['norm.runningMean'].dataSync(), tf.mul(batch.mean, 0.1).dataSync())).toBeLessThan(
-    1e-6,
-  );
+  const followed = (statistic: string) => statistics[`c.norm.${statistic}`].dataSync();
+  expect(relativeError(followed('runningMean'), tf.mul(batch.mean, 0.1).dataSync())).toBeLessThan(1e-6);
   const variances = tf.add(tf.mul(batch.variance, 0.1), 0.9).dataSync();
-  expect(relativeError(statistics['norm.runningVariance'].dataSync(), variances)).toBeLessThan(1e-6);
+  expect(relativeError(followed('runningVariance'), variances)).toBeLessThan(1e-6);
 });
 
-test('folding batch norm into the filter changes nothing in inference', () => {
+test('folding a norm into the filter changes nothing', () => {
   const weights = {
     'c.filter': tensor([3, 2, 4], 5),
     'c.norm.gain': tensor([4], 6),
     'c.norm.shift': tensor([4], 7),
-    'c.norm.runningMean': tensor([4], 8),
-    'c.norm.runningVariance': tf.abs(tensor([4], 9)),
   };
+  const running = { 'c.norm.runningMean': tensor([4], 8), 'c.norm.runningVariance': tf.abs(tensor([4], 9)) };
   const x = tensor([2, 9, 2], 10);
   const convolved = tf.conv1d(x as tf.Tensor3D, weights['c.filter'] as tf.Tensor3D, 2, 'same');
-  const apart = batchNorm(pass(weights), 'c.norm', convolved);
-  const folded = normalizedConvolution(pass(weights), 'c', x, 2);
-  expect(folded.shape).toEqual([2, 5, 4]);
-  expect(relativeError(folded.dataSync(), apart.dataSync())).toBeLessThan(1e-6);
+  const affine = (y: tf.Tensor) => tf.add(tf.mul(y, weights['c.norm.gain']), weights['c.norm.shift']);
+  const standard = tf.div(
+    tf.sub(convolved, running['c.norm.runningMean']),
+    tf.sqrt(tf.add(running['c.norm.runningVariance'], 1e-5)),
+  );
+  const folded = (given: Record<string, tf.Tensor>) =>
+    normalizedConvolution(pass(given), 'c', new ChannelsLastSignal(x), { stride: 2 }).tokens();
+  expect(folded(weights).shape).toEqual([2, 5, 4]);
+  expect(relativeError(folded(weights).dataSync(), affine(convolved).dataSync())).toBeLessThan(1e-6);
+  expect(relativeError(folded({ ...weights, ...running }).dataSync(), affine(standard).dataSync())).toBeLessThan(1e-6);
 });
 
-test('a mask of one time step drops whole channels; inference drops nothing', () => {
+test('a mask drops; inference drops nothing', () => {
   const x = tf.ones([1, 3, 2]);
   const masks = { here: tf.tensor3d([0, 2], [1, 1, 2]) };
-  expect([...dropped(pass({}, { masks, statistics: {} }), 'here', x).dataSync()]).toEqual([0, 2, 0, 2, 0, 2]);
+  const training = { masks, statistics: {}, isCompiled: false };
+  expect([...dropped(pass({}, training), 'here', x).dataSync()]).toEqual([0, 2, 0, 2, 0, 2]);
   expect([...dropped(pass({}), 'here', x).dataSync()]).toEqual([1, 1, 1, 1, 1, 1]);
+  const channels = channelsDropped(pass({}, training), 'here', new ChannelsLastSignal(x)).tokens();
+  expect([...channels.dataSync()]).toEqual([0, 2, 0, 2, 0, 2]);
 });
 
 test('attention of one query is that query out of all', () => {

@@ -4,6 +4,7 @@ import { readAll } from '../../../../src-main/engine/executors/executor.ts';
 import { plainExecutor } from '../../../../src-main/engine/executors/present.ts';
 import { tf, withBackend } from '../../../../src-main/engine/executors/tensorflow.ts';
 import { normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
+import { ChannelsLastSignal } from '../../../../src-main/engine/network/signal/channels-last.ts';
 import { residualBlock } from '../../../../src-main/engine/network/residual-block.ts';
 import { compilePredictor, inputSpecs } from '../../../../src-main/engine/network/predictor.ts';
 import {
@@ -100,7 +101,8 @@ test('a token is centred on the middle of the samples that reach it', () => {
       );
       const eighth = (x: tf.Tensor) => {
         const pass = { weights, inputs: {} };
-        let y = tf.relu(normalizedConvolution(pass, 'stem', tf.reshape(x, [1, 97, 1]), sizes.stem.stride));
+        const signal = new ChannelsLastSignal(tf.reshape(x, [1, 97, 1]));
+        let y = normalizedConvolution(pass, 'stem', signal, { stride: sizes.stem.stride, isRectified: true });
         for (const [i, { stride, pool, channels }] of sizes.stages.entries())
           y = residualBlock(pass, `stage${i + 1}`, y, {
             stride,
@@ -109,7 +111,7 @@ test('a token is centred on the middle of the samples that reach it', () => {
             from: 0,
             to: channels,
           });
-        return tf.sum(tf.slice(y, [0, 8, 0], [1, 1, -1]));
+        return tf.sum(tf.slice(y.tokens(), [0, 8, 0], [1, 1, -1]));
       };
       const gradient = tf
         .grad(eighth)(tf.ones([97]))

@@ -69,11 +69,12 @@ traceKernel<{ alpha: number }>('LeakyRelu', ({ graph, inputs: { x }, attrs, name
 );
 
 traceKernel<{ alpha: number }>('Step', ({ graph, inputs: { x }, attrs, nameOf, give }) => {
-  const positive = graph.op('Greater', [nameOf(x), graph.scalar(0)]);
-  const step = attrs.alpha
-    ? graph.op('Where', [positive, graph.scalar(1), graph.scalar(attrs.alpha)])
-    : graph.cast(positive, 'float32');
-  return give(step, x.shape, x.dtype);
+  if (attrs.alpha) {
+    const positive = graph.op('Greater', [nameOf(x), graph.scalar(0)]);
+    return give(graph.op('Where', [positive, graph.scalar(1), graph.scalar(attrs.alpha)]), x.shape, x.dtype);
+  }
+  // one pass, where a comparison and a cast are two; so steep that every normal number above 0 gives 1
+  return give(graph.op('HardSigmoid', [nameOf(x)], { alpha: { float: 3e38 }, beta: { float: 0 } }), x.shape, x.dtype);
 });
 
 traceKernel<{ clipValueMin: number; clipValueMax: number }>(

@@ -1,6 +1,7 @@
 import { tf } from '../../tensorflow.ts';
 import type { OnnxGraph } from '../graph.ts';
 import { traceKernel } from '../trace.ts';
+import type { KernelCall } from '../trace.ts';
 
 /** From how many rows on a left operand is better transposed for itself than inside the product. */
 const longRows = 512;
@@ -18,30 +19,46 @@ export function transposeTall(graph: OnnxGraph, value: string, rows: number, col
   });
 }
 
-traceKernel<{ transposeA: boolean; transposeB: boolean }>(
-  'BatchMatMul',
-  ({ graph, inputs: { a, b }, attrs: { transposeA, transposeB }, nameOf, give }) => {
-    const [aRows, aColumns] = a.shape.slice(-2);
-    const [bRows, bColumns] = b.shape.slice(-2);
-    const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const shape = [...batch, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
-    if (tf.util.sizeFromShape(batch) === 1) {
-      const flat = (tensor: tf.TensorInfo) =>
-        tensor.shape.length === 2 ? nameOf(tensor) : graph.reshape(nameOf(tensor), tensor.shape.slice(-2));
-      const isTall = transposeA && aRows >= longRows;
-      const left = isTall ? transposeTall(graph, flat(a), aRows, aColumns) : flat(a);
-      const product = graph.op('Gemm', [left, flat(b)], {
-        transA: transposeA && !isTall ? 1 : 0,
-        transB: transposeB ? 1 : 0,
-      });
-      return give(shape.length === 2 ? product : graph.reshape(product, shape), shape, a.dtype);
-    }
-    const turned = (tensor: tf.TensorInfo, transpose: boolean) => {
-      const rank = tensor.shape.length;
-      return transpose
-        ? graph.transpose(nameOf(tensor), [...Array(rank - 2).keys(), rank - 1, rank - 2])
-        : nameOf(tensor);
-    };
-    return give(graph.op('MatMul', [turned(a, transposeA), turned(b, transposeB)]), shape, a.dtype);
-  },
-);
+interface Product {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** One product for each place of the leading axes, plus a bias where there is one. */
+function product({ graph, inputs: { a, b, bias }, attrs, nameOf, give }: KernelCall<Product>): tf.TensorInfo {
+  const { transposeA, transposeB } = attrs;
+  const [aRows, aColumns] = a.shape.slice(-2);
+  const [bRows, bColumns] = b.shape.slice(-2);
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...batch, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
+  if (tf.util.sizeFromShape(batch) === 1) {
+    const flat = (tensor: tf.TensorInfo) =>
+      tensor.shape.length === 2 ? nameOf(tensor) : graph.reshape(nameOf(tensor), tensor.shape.slice(-2));
+    const isTall = transposeA && aRows >= longRows;
+    const left = isTall ? transposeTall(graph, flat(a), aRows, aColumns) : flat(a);
+    const third = bias && (bias.shape.length <= 2 ? nameOf(bias) : graph.reshape(nameOf(bias), bias.shape.slice(-2)));
+    const result = graph.op('Gemm', [left, flat(b), ...(third ? [third] : [])], {
+      transA: transposeA && !isTall ? 1 : 0,
+      transB: transposeB ? 1 : 0,
+    });
+    return give(shape.length === 2 ? result : graph.reshape(result, shape), shape, a.dtype);
+  }
+  const turned = (tensor: tf.TensorInfo, transpose: boolean) => {
+    const rank = tensor.shape.length;
+    return transpose
+      ? graph.transpose(nameOf(tensor), [...Array(rank - 2).keys(), rank - 1, rank - 2])
+      : nameOf(tensor);
+  };
+  const result = graph.op('MatMul', [turned(a, transposeA), turned(b, transposeB)]);
+  return give(bias ? graph.op('Add', [result, nameOf(bias)]) : result, shape, a.dtype);
+}
+
+traceKernel<Product>('BatchMatMul', product);
+
+traceKernel<Product & { activation: string }>('_FusedMatMul', (call) => {
+  const { activation } = call.attrs;
+  const sum = product(call);
+  if (activation === 'linear') return sum;
+  if (activation !== 'relu') throw new Error(`the ONNX executor has no products followed by ${activation}`);
+  return call.give(call.graph.op('Relu', [call.nameOf(sum)]), sum.shape, sum.dtype);
+});

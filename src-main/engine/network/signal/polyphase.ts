@@ -1,0 +1,304 @@
+import { tf } from '../../executors/tensorflow.ts';
+import { withGradient } from '../with-gradient.ts';
+import { minimalFiltering } from './minimal-filtering.ts';
+import type { Convolving, Signal } from './signal.ts';
+
+/**
+ * Where the samples of a batch lie. Sample t of beat b is row t % phases, column b * columns + floor(t / phases);
+ * places at or after `time` are the gap behind each beat, which serves as the zeros beyond the ends of both neighbours.
+ */
+interface Grid {
+  readonly batch: number;
+  readonly time: number;
+  readonly phases: number;
+  readonly columns: number;
+}
+
+/** One layer of a chain of convolutions: a filter of that width, then that many neighbours joined. */
+export interface ChainLayer {
+  readonly width: number;
+  readonly stride: number;
+  readonly pool: number;
+}
+
+/** Outputs that minimal filtering computes together: phases come in groups of so many. */
+const together = 4;
+/** Added to the gap before rectifying, so that it becomes zero. */
+const farBelow = -1e30;
+
+/**
+ * A batch of signals as polyphase components, (phases, channels, batch * columns), in which convolution, its
+ * gradients and pooling by phases are plain matrix products and maxima over whole rows.
+ */
+export class PolyphaseSignal implements Signal {
+  readonly #x: tf.Tensor;
+  readonly #grid: Grid;
+  /** Whether the gap holds zeros, as a convolution needs it to. */
+  readonly #isGapClear: boolean;
+
+  private constructor(x: tf.Tensor, grid: Grid, isGapClear: boolean) {
+    this.#x = x;
+    this.#grid = grid;
+    this.#isGapClear = isGapClear;
+  }
+
+  /** @returns undefined where the layers cannot work on phases: strides, even widths, or a filter wider than the phases. */
+  static of(x: tf.Tensor, layers: readonly ChainLayer[]): PolyphaseSignal | undefined {
+    const [batch, time, channels] = x.shape;
+    const phases = layers.slice(0, -1).reduce((all, { pool }) => all * pool, together);
+    let columns = 1;
+    let [lasting, left] = [time, phases];
+    for (const { width, stride, pool } of layers) {
+      const reach = (width - 1) / 2;
+      if (stride !== 1 || width % 2 === 0 || reach > left || left % pool) return undefined;
+      columns = Math.max(columns, Math.ceil((lasting + reach) / left));
+      lasting = Math.floor(lasting / pool);
+      left /= pool;
+    }
+    const padded = tf.pad(x, [
+      [0, 0],
+      [0, columns * phases - time],
+      [0, 0],
+    ]);
+    const apart = tf.transpose(tf.reshape(padded, [batch, columns, phases, channels]), [2, 3, 0, 1]);
+    return new PolyphaseSignal(
+      tf.reshape(apart, [phases, channels, batch * columns]),
+      { batch, time, phases, columns },
+      true,
+    );
+  }
+
+  convolved = (filter: tf.Tensor, { stride = 1, ...after }: Convolving = {}): Signal => {
+    if (stride !== 1) throw new RangeError(`signals in phases are convolved with stride 1, not ${stride}`);
+    const [width, from] = filter.shape;
+    const x = this.#cleared();
+    if (width === 1) return this.#finished(pointwise(x, tf.reshape(filter, filter.shape.slice(1))), after);
+    if (from === 1 || this.#grid.phases % together) return this.#finished(windowed(x, filter), after);
+    const offset = this.#offset(after);
+    const y = minimallyFiltered(x, filter, offset, after.isRectified ?? false);
+    return new PolyphaseSignal(y, this.#grid, after.isRectified ?? false);
+  };
+
+  standardized = (epsilon: number) => {
+    const count = this.#grid.batch * this.#grid.time;
+    const axes = [0, 2];
+    const x = this.#cleared();
+    const over = (y: tf.Tensor) => tf.div(tf.sum(y, axes, true), count); // the gap holds zeros: (1, channels, 1)
+    const mean = over(x);
+    const variance = over(tf.square(tf.mul(tf.sub(x, mean), this.#valid(1, 0))));
+    const channels = x.shape[1]!;
+    const y = withGradient(
+      [x],
+      (input) => {
+        const centered = tf.mul(tf.sub(input, over(input)), this.#valid(1, 0));
+        const inverse = tf.rsqrt(tf.add(over(tf.square(centered)), epsilon));
+        const value = tf.mul(centered, inverse);
+        return { value, saved: [value, inverse] };
+      },
+      (dy, [value, inverse]) => {
+        const given = tf.mul(dy, this.#valid(1, 0));
+        const along = tf.mul(value, over(tf.mul(given, value)));
+        return [tf.mul(tf.mul(tf.sub(tf.sub(given, over(given)), along), inverse), this.#valid(1, 0))];
+      },
+    );
+    return {
+      signal: new PolyphaseSignal(y, this.#grid, true),
+      mean: tf.reshape(mean, [channels]),
+      variance: tf.reshape(variance, [channels]),
+    };
+  };
+
+  scaled = (gain: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal =>
+    this.#finished(tf.mul(this.#x, tf.reshape(gain, [1, -1, 1])), after);
+
+  rectifiedMaximum = (width: number): Signal => {
+    const { phases, time } = this.#grid;
+    const grid = { ...this.#grid, phases: phases / width, time: Math.floor(time / width) };
+    const [, channels, places] = this.#x.shape;
+    const valid = () => validPlaces(grid, 1, 0);
+    const y = withGradient(
+      [tf.reshape(this.#x, [grid.phases, width, channels * places])],
+      (input) => {
+        const parts = tf.split(input, width, 1);
+        const largest = parts.reduce((most, part) => tf.maximum(most, part));
+        const value = tf.mul(tf.relu(tf.reshape(largest, [grid.phases, channels, places])), valid());
+        return { value, saved: [...parts, largest, value] };
+      },
+      (dy, saved) => {
+        const [largest, value] = saved.slice(width);
+        let rest = tf.reshape(tf.mul(dy, tf.step(value)), largest.shape);
+        const gradients = saved.slice(0, width - 1).map((part) => {
+          const taken = tf.mul(rest, tf.cast(tf.greaterEqual(part, largest), 'float32'));
+          rest = tf.sub(rest, taken);
+          return taken;
+        });
+        return [tf.concat([...gradients, rest], 1)];
+      },
+    );
+    return new PolyphaseSignal(y, grid, true);
+  };
+
+  weighted = (factors: tf.Tensor): Signal => {
+    const { batch, columns } = this.#grid;
+    const channels = this.#x.shape[1]!;
+    const turned = tf.reshape(tf.transpose(tf.reshape(factors, [batch, channels])), [channels, batch, 1]);
+    const each = tf.reshape(tf.tile(turned, [1, 1, columns]), [1, channels, batch * columns]);
+    return new PolyphaseSignal(tf.mul(this.#x, each), this.#grid, this.#isGapClear);
+  };
+
+  tokens = (): tf.Tensor => {
+    const { batch, time, phases, columns } = this.#grid;
+    const channels = this.#x.shape[1]!;
+    const together = tf.transpose(tf.reshape(this.#x, [phases, channels, batch, columns]), [2, 3, 0, 1]);
+    return tf.slice(tf.reshape(together, [batch, columns * phases, channels]), [0, 0, 0], [batch, time, channels]);
+  };
+
+  #valid = (inside: number, outside: number) => validPlaces(this.#grid, inside, outside);
+
+  #cleared = (): tf.Tensor => (this.#isGapClear ? this.#x : tf.mul(this.#x, this.#valid(1, 0)));
+
+  /** All that is added to a result, as one tensor that broadcasts with it. */
+  #offset({ shift, added, isRectified }: Omit<Convolving, 'stride'>): tf.Tensor | undefined {
+    const terms = [
+      ...(added ? [inPhases(added).#x] : []),
+      ...(shift ? [tf.reshape(shift, [1, -1, 1])] : []),
+      ...(isRectified ? [this.#valid(0, farBelow)] : []),
+    ];
+    return terms.length ? terms.reduce((sum, term) => tf.add(sum, term)) : undefined;
+  }
+
+  #finished(x: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal {
+    const offset = this.#offset(after);
+    const sum = offset ? tf.add(x, offset) : x;
+    const isRectified = after.isRectified ?? false;
+    return new PolyphaseSignal(isRectified ? tf.relu(sum) : sum, this.#grid, isRectified);
+  }
+}
+
+function inPhases(signal: Signal): PolyphaseSignal {
+  if (!(signal instanceof PolyphaseSignal)) throw new TypeError('a signal in phases can only be joined with another');
+  return signal;
+}
+
+/** (phases, 1, batch * columns): one number where a sample lies, another in the gap. */
+function validPlaces({ batch, time, phases, columns }: Grid, inside: number, outside: number): tf.Tensor {
+  const places = batch * columns;
+  const values = Float32Array.from({ length: phases * places }, (_, i) =>
+    ((i % places) % columns) * phases + Math.floor(i / places) < time ? inside : outside,
+  );
+  return tf.tensor(values, [phases, 1, places]);
+}
+
+/** The columns one place later or earlier, with zeros coming in. */
+function moved(x: tf.Tensor, by: 1 | -1): tf.Tensor {
+  const [rows, channels, places] = x.shape;
+  const kept = tf.slice(x, [0, 0, by === 1 ? 0 : 1], [rows, channels, places - 1]);
+  return tf.pad(kept, [[0, 0], [0, 0], by === 1 ? [1, 0] : [0, 1]]);
+}
+
+/** (phases, ...) to (phases + 2 * reach, ...): each end continued by the phases that follow it in time. */
+function withNeighbours(x: tf.Tensor, reach: number): tf.Tensor {
+  const [phases, channels, places] = x.shape;
+  const rows = (from: number) => tf.slice(x, [from, 0, 0], [reach, channels, places]);
+  return tf.concat([moved(rows(phases - reach), 1), x, moved(rows(0), -1)], 0);
+}
+/** The gradient of `withNeighbours`: what fell on a continued row goes back to where it came from. */
+function neighboursReturned(d: tf.Tensor, reach: number): tf.Tensor {
+  const phases = d.shape[0] - 2 * reach;
+  const [before, middle, after] = tf.split(d, [reach, phases, reach]);
+  if (phases === 2 * reach) return tf.add(middle, tf.concat([moved(after, 1), moved(before, -1)], 0));
+  const [first, inner, last] = tf.split(middle, [reach, phases - 2 * reach, reach]);
+  return tf.concat([tf.add(first, moved(after, 1)), inner, tf.add(last, moved(before, -1))], 0);
+}
+
+/** A filter one sample wide: (phases, from, places) by (from, to). */
+const pointwise = (x: tf.Tensor, matrix: tf.Tensor): tf.Tensor =>
+  withGradient(
+    [x, matrix],
+    (input, weights) => ({
+      value: tf.matMul(tf.expandDims(weights, 0), input, true),
+      saved: [input, weights],
+    }),
+    (dy, [input, weights]) => [tf.matMul(tf.expandDims(weights, 0), dy), tf.sum(tf.matMul(input, dy, false, true), 0)],
+  );
+
+/** Convolution by all windows side by side, (phases, width * from, places): for few channels. */
+function windowed(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
+  const [width, from, to] = filter.shape;
+  const [phases, , places] = x.shape;
+  const continued = withNeighbours(x, (width - 1) / 2);
+  const windows = tf.concat(
+    Array.from({ length: width }, (_, k) => tf.slice(continued, [k, 0, 0], [phases, from, places])),
+    1,
+  );
+  return pointwise(windows, tf.reshape(filter, [width * from, to]));
+}
+
+/**
+ * relu(convolution + offset) by minimal filtering F(4, width).
+ * @param x       (phases, from, places), the gap zero; phases a multiple of 4.
+ * @param filter  (width, from, to)
+ * @param offset  broadcasts with the result, (phases, to, places).
+ */
+function minimallyFiltered(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  offset: tf.Tensor | undefined,
+  isRectified: boolean,
+): tf.Tensor {
+  const [phases, from, places] = x.shape;
+  const [width, , to] = filter.shape;
+  const { products, ...matrices } = minimalFiltering(together, width);
+  const groups = phases / together;
+  const reach = (width - 1) / 2;
+  const rows = phases + 2 * reach;
+  // all groups of four phases in one product: banded matrices
+  const banded = (height: number, length: number, of: (row: number, column: number) => number) =>
+    tf.tensor2d(
+      Float32Array.from({ length: height * length }, (_, i) => of(Math.floor(i / length), i % length)),
+      [height, length],
+    );
+  const spread = () =>
+    banded(groups * products, rows, (tile, row) => {
+      const at = row - together * Math.floor(tile / products);
+      return matrices.spread[tile % products][at] ?? 0;
+    });
+  const gather = () =>
+    banded(phases, groups * products, (phase, tile) =>
+      Math.floor(phase / together) === Math.floor(tile / products)
+        ? matrices.gather[phase % together][tile % products]
+        : 0,
+    );
+  const transform = () => tf.tensor2d(matrices.filter.flat(), [products, width]);
+  const flat = (y: tf.Tensor, height: number) => tf.reshape(y, [height, -1]);
+
+  return withGradient(
+    offset ? [x, filter, offset] : [x, filter],
+    (input, taps, added?: tf.Tensor) => {
+      const continued = flat(withNeighbours(input, reach), rows);
+      const tiles = tf.reshape(tf.matMul(spread(), continued), [groups, products, from, places]);
+      const weights = tf.reshape(tf.matMul(transform(), flat(taps, width)), [1, products, from, to]);
+      const multiplied = flat(tf.matMul(weights, tiles, true), groups * products); // (groups * products, to * places)
+      const bias = added && flat(tf.broadcastTo(added, [phases, to, places]), phases);
+      const sum = tf.fused.matMul({ a: gather(), b: multiplied as tf.Tensor2D, ...(bias ? { bias } : {}) });
+      const value = tf.reshape(isRectified ? tf.relu(sum) : sum, [phases, to, places]);
+      return { value, saved: isRectified ? [tiles, weights, value] : [tiles, weights] };
+    },
+    (dy, [tiles, weights, value]) => {
+      const d = isRectified ? tf.mul(dy, tf.step(value)) : dy;
+      const dProducts = tf.reshape(tf.matMul(gather(), flat(d, phases), true), [groups, products, to, places]);
+      const dWeights = tf.sum(tf.matMul(tiles, dProducts, false, true), 0); // (products, from, to)
+      const dFilter = tf.reshape(tf.matMul(transform(), flat(dWeights, products), true), [width, from, to]);
+      const dTiles = flat(tf.matMul(weights, dProducts), groups * products);
+      const dContinued = tf.reshape(tf.matMul(spread(), dTiles, true), [rows, from, places]);
+      const dInput = neighboursReturned(dContinued, reach);
+      return offset ? [dInput, dFilter, summedTo(d, offset.shape)] : [dInput, dFilter];
+    },
+  );
+}
+
+/** The gradient of broadcasting: summed over every axis that was repeated. */
+const summedTo = (d: tf.Tensor, shape: readonly number[]): tf.Tensor => {
+  const axes = [...shape.keys()].filter((axis) => shape[axis] === 1 && d.shape[axis] !== 1);
+  return axes.length ? tf.sum(d, axes, true) : d;
+};

@@ -1,0 +1,75 @@
+/**
+ * The benchmark's network in this project's engine; a worker for `test/speed/engine.ts` that answers as `worker.py` does:
+ * `node worker.ts <threads> <onnx | libtensorflow | plain>`.
+ */
+import { createInterface } from 'node:readline';
+import { seededRandom } from '../../../src-main/domain/random.ts';
+import { libtensorflowExecutor } from '../../../src-main/engine/executors/libtensorflow.ts';
+import { onnxExecutor } from '../../../src-main/engine/executors/onnx/executor.ts';
+import { plainExecutor } from '../../../src-main/engine/executors/present.ts';
+import { compilePredictor } from '../../../src-main/engine/network/predictor.ts';
+import { rhythmAttention } from '../../../src-main/engine/network/rhythm-attention.ts';
+import { hyperParameters } from '../../../src-main/engine/train/hyper-parameters.ts';
+import { TrainingStep } from '../../../src-main/engine/train/step.ts';
+import type { TrainingState } from '../../../src-main/engine/train/step.ts';
+import { flatten, layoutOf } from '../../../src-main/engine/weights/weights.ts';
+import { benchmarkSizes as sizes } from './network.ts';
+
+interface Asked {
+  readonly act: 'train' | 'infer';
+  readonly batch: number;
+  readonly times: number;
+}
+
+const threads = Number(process.argv[2]);
+const kind = process.argv[3] ?? 'onnx';
+if (kind === 'libtensorflow') process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+const executor =
+  kind === 'libtensorflow' ? libtensorflowExecutor() : kind === 'plain' ? plainExecutor() : onnxExecutor({ threads });
+const network = rhythmAttention(sizes);
+const random = seededRandom(1);
+const weights = network.initialWeights(random);
+const layout = layoutOf(weights);
+const rows = (count: number) => Float32Array.from({ length: count * sizes.samples }, () => random.uniform());
+
+async function train(batch: number): Promise<() => Promise<unknown>> {
+  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0 });
+  const step = await TrainingStep.compile(executor, network, weights, hyper);
+  let state: TrainingState = {
+    weights: flatten(weights, layout),
+    firstMoment: new Float32Array(layout.trainableSize),
+    secondMoment: new Float32Array(layout.trainableSize),
+    steps: 0,
+  };
+  const targets = new Float32Array(batch * sizes.classes);
+  for (let beat = 0; beat < batch; beat++) targets[beat * sizes.classes + random.integer(sizes.classes)] = 1;
+  const given = { inputs: { signal: rows(batch) }, targets, beatWeights: new Float32Array(batch).fill(1) };
+  return async () => {
+    ({ state } = await step.run(state, given, random, 1000));
+  };
+}
+
+async function infer(batch: number): Promise<() => Promise<unknown>> {
+  const predictor = await compilePredictor(executor, network, weights, batch);
+  const given = { signal: rows(batch) };
+  return () => predictor.predict(given);
+}
+
+const made = new Map<string, () => Promise<unknown>>();
+const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+answer({ name: `${executor.name} (${executor.device})`, trainableWeights: layout.trainableSize });
+for await (const line of createInterface({ input: process.stdin })) {
+  const { act, batch, times } = JSON.parse(line) as Asked;
+  const key = `${act} ${batch}`;
+  if (!made.has(key)) made.set(key, await (act === 'train' ? train(batch) : infer(batch)));
+  const wallMs: number[] = [];
+  const before = process.cpuUsage();
+  for (let i = 0; i < times; i++) {
+    const from = performance.now();
+    await made.get(key)!();
+    wallMs.push(performance.now() - from);
+  }
+  const { user, system } = process.cpuUsage(before);
+  const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
+  answer({ wallMs, cpuMs: (user + system) / 1000, peakMemoryMb });
+}
