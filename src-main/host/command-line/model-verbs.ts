@@ -2,14 +2,22 @@ import { findExecutors } from '../../engine/executors/present.ts';
 import { CommandRefused, Output } from './output.ts';
 import type { AddVerb } from './verb.ts';
 import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
+import { verifyModels, type VerifyOptions } from './verify-models.ts';
+
+type ModelOptions = CommonOptions & VerifyOptions & { readonly reason: string; readonly out?: string };
 
 /** Verbs on models and the processors that run them. */
 export function modelVerbs(addVerb: AddVerb): void {
-  addVerb('models <action> [hash]', 'list, accept, reject, rollback or export model versions')
+  addVerb('models <action> [hash]', 'list, accept, reject, rollback, export or verify model versions')
     .option('--reason <text>', 'why; kept with the decision', '')
     .option('--out <folder>', 'folder for an export')
-    .action((action: string, hash: string | undefined, options: CommonOptions & { reason: string; out?: string }) =>
-      withProgram(options, (session) => modelAction(session, action, hash, options)),
+    .option('--database <folder>', 'verify: where the MIT-BIH Arrhythmia Database lies')
+    .option('--models <folder>', "verify: models with their cards; else the program's own")
+    .option('--section <name...>', 'verify: only these parts of the cards')
+    .action((action: string, hash: string | undefined, options: ModelOptions) =>
+      action === 'verify'
+        ? verifyModels(hash, options)
+        : withProgram(options, (session) => modelAction(session, action, hash, options)),
     );
 
   addVerb('devices', 'what can run the engine on this machine, and what was tried').action(
@@ -56,5 +64,8 @@ async function modelAction(
     for (const file of exported.files) output.line(file);
     return exported;
   }
-  throw new CommandRefused('bad-usage', `There is no action ${action}: list, accept, reject, rollback, export.`);
+  throw new CommandRefused(
+    'bad-usage',
+    `There is no action ${action}: list, accept, reject, rollback, export, verify.`,
+  );
 }

@@ -4,7 +4,7 @@ import type { Executor } from '../../engine/executors/executor.ts';
 import type { RecordModel } from '../../engine/record/model.ts';
 import { compareBeats } from '../../evaluate/ec57/beats/beat-comparison.ts';
 import { sumCounts, total, type BeatCounts } from '../../evaluate/ec57/beats/beat-counts.ts';
-import type { Figures } from './record-figures.ts';
+import type { Figures } from './card/record-figures.ts';
 import { scoreAll, type MeasuredRecord } from './measured-record.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { RecordInputs } from '../../domain/record-inputs.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
 import type { RecordModel } from '../../engine/record/model.ts';
 import { compileRecordScorer } from '../../engine/record/score.ts';
-import type { ScoredRecord } from './record-figures.ts';
+import type { ScoredRecord } from './card/record-figures.ts';
 
 /** A recording with reference annotations, as plain values. */
 export interface AnnotatedRecord {
@@ -50,13 +50,17 @@ export function measureRecord(record: AnnotatedRecord): MeasuredRecord {
     reference: symbols.map((symbol, beat) => ({ atSample: beatSamples[beat], symbol })),
     detected: { inputs: recordInputs(signals, detected), beatSamples: detected },
     firstLeadInputs: recordInputs({ ...signals, leads: firstLead }, beatSamples),
-    labels: Uint8Array.from(symbols, (symbol) => {
-      const beatClass = classOfSymbol(symbol, 'literature');
-      if (!beatClass) throw new RangeError(`record ${name}: ${symbol} marks no beat`);
-      return beatClasses.indexOf(beatClass);
-    }),
+    labels: labelsOf(record),
   };
 }
+
+/** Class of each beat by the literature class map, as an index into `beatClasses`. */
+export const labelsOf = ({ name, symbols }: Pick<AnnotatedRecord, 'name' | 'symbols'>): Uint8Array =>
+  Uint8Array.from(symbols, (symbol) => {
+    const beatClass = classOfSymbol(symbol, 'literature');
+    if (!beatClass) throw new RangeError(`record ${name}: ${symbol} marks no beat`);
+    return beatClasses.indexOf(beatClass);
+  });
 
 /** Scores recordings with one model, compiled once. */
 export async function scoreAll(

@@ -1,8 +1,8 @@
-import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
-import { seededRandom } from '../../domain/random.ts';
-import { bootstrapOverRecords, type Interval } from '../../evaluate/bootstrap.ts';
-import { confusionFigures, countConfusions, sumConfusions, type ConfusionMatrix } from '../../evaluate/confusion.ts';
-import { taughtClasses } from '../../engine/network/record-branches.ts';
+import { beatClasses, mostProbable } from '../../../domain/beat-class.ts';
+import { seededRandom } from '../../../domain/random.ts';
+import { bootstrapOverRecords, type Interval } from '../../../evaluate/bootstrap.ts';
+import { confusionFigures, countConfusions, sumConfusions, type ConfusionMatrix } from '../../../evaluate/confusion.ts';
+import { taughtClasses } from '../../../engine/network/record-branches.ts';
 
 /** A record with what the reference and what the model say of its beats. */
 export interface ScoredRecord {
