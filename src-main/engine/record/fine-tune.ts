@@ -3,14 +3,16 @@ import { beatClasses } from '../../domain/beat-class.ts';
 import { seededRandom, type Random } from '../../domain/random.ts';
 import { featureNames, windowChannels, windowSamples } from '../../domain/record-inputs.ts';
 import { contextBeats, taughtClasses } from '../network/record-branches.ts';
+import { hasDiverged, soundness, TrainingDiverged } from '../train/divergence.ts';
 import { hyperParameters } from '../train/hyper-parameters.ts';
+import { mixedWeights } from '../train/optimizer.ts';
 import { TrainingStep, type TrainingState } from '../train/step.ts';
-import { flatten, layoutOf, unflatten, type WeightLayout } from '../weights/weights.ts';
+import { flatten, layoutOf, unflatten } from '../weights/weights.ts';
 import { contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
 import { compileRecordScorer, unreadableShare } from './score.ts';
 import type { RecordTrainingRun } from './train.ts';
-import { chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
+import { beatName, chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
 
 export interface FineTuningOptions {
   readonly seed: number;
@@ -38,6 +40,8 @@ export interface FineTuningProgress {
   readonly step: number;
   readonly steps: number;
   readonly loss: number;
+  /** Of the learning rate; a half where the run diverged and began anew. */
+  readonly rateShare: number;
 }
 
 export interface FineTuningRun extends Omit<RecordTrainingRun, 'onProgress'> {
@@ -48,6 +52,7 @@ export interface FineTuned {
   readonly model: RecordModel;
   /** Loss of each step. */
   readonly losses: readonly number[];
+  readonly rateShare: number;
   readonly correctedBeats: number;
   /** Beats that could be replayed, and how many of these had no label and kept the base model's opinion. */
   readonly replayBeats: number;
@@ -59,9 +64,11 @@ export interface FineTuned {
  * recordings hold what is known: by their labels where they have one, else by the base model's own probabilities
  * (distillation, Hinton 2015), both in one cross-entropy. Then base and result are averaged.
  * Corrected beats count (beats of their class in their record)^-.5; beats labelled Q teach nothing.
+ * A step whose loss is no number or explodes starts the run anew from the base with half the learning rate, once.
  * @param corrected  recordings of which some beats carry a person's label; 255 for the others.
  * @param replay     other recordings; 255 for beats without a label.
  * @throws {RangeError} without a corrected or without a replayed beat.
+ * @throws {TrainingDiverged} with the beats of the batch, when the run diverges again.
  */
 export async function fineTuneRecordModel(
   base: RecordModel,
@@ -85,49 +92,70 @@ export async function fineTuneRecordModel(
   const replayRows = rowMaker(base, replay);
   const step = await TrainingStep.compile(executor, network, base.networks, hyper);
   const start = flatten(base.networks, layout);
-  let state: TrainingState = {
-    weights: start,
-    firstMoment: new Float32Array(layout.trainableSize),
-    secondMoment: new Float32Array(layout.trainableSize),
-    steps: 0,
-  };
-  const losses: number[] = [];
-  const turns = inTurn(learned.label.length, random);
-  try {
-    while (state.steps < steps) {
-      await setImmediate(); // lets a message that aborts the run come in
-      signal?.throwIfAborted();
-      const own = Int32Array.from({ length: correctedPerStep }, turns);
-      const others = Int32Array.from({ length: replayPerStep }, () => random.integer(held.beat.length));
-      const result = await step.run(
-        state,
-        {
-          inputs: joinRows(correctedRows(learned, own), replayRows(held, others)),
-          targets: Float32Array.from([
-            ...[...own].flatMap((i) => oneHot(learned.label[i])),
-            ...[...others].flatMap((i) => [...held.targets.subarray(i * taughtClasses, (i + 1) * taughtClasses)]),
-          ]),
-          beatWeights: Float32Array.from({ length: batch }, (_, i) =>
-            i < correctedPerStep ? learned.weight[own[i]] : 1,
-          ),
-        },
-        random,
-        steps,
-      );
-      state = result.state;
-      losses.push(result.loss);
-      await onProgress?.({ step: state.steps, steps, loss: result.loss });
+  const atStart = random.state();
+
+  /** All steps from the base; undefined where one diverged and there is a slower rate to try. */
+  const attempt = async (rateShare: number) => {
+    const draws = seededRandom(atStart);
+    const turns = inTurn(learned.label.length, draws);
+    const losses: number[] = [];
+    let state: TrainingState = {
+      weights: start,
+      firstMoment: new Float32Array(layout.trainableSize),
+      secondMoment: new Float32Array(layout.trainableSize),
+      steps: 0,
+    };
+    try {
+      while (state.steps < steps) {
+        await setImmediate(); // lets a message that aborts the run come in
+        signal?.throwIfAborted();
+        const own = Int32Array.from({ length: correctedPerStep }, turns);
+        const others = Int32Array.from({ length: replayPerStep }, () => draws.integer(held.beat.length));
+        const inputs = joinRows(correctedRows(learned, own), replayRows(held, others));
+        const result = await step.run(
+          state,
+          {
+            inputs,
+            targets: Float32Array.from([
+              ...[...own].flatMap((i) => oneHot(learned.label[i])),
+              ...[...others].flatMap((i) => [...held.targets.subarray(i * taughtClasses, (i + 1) * taughtClasses)]),
+            ]),
+            beatWeights: Float32Array.from({ length: batch }, (_, i) =>
+              i < correctedPerStep ? learned.weight[own[i]] : 1,
+            ),
+          },
+          draws,
+          steps,
+          rateShare,
+        );
+        state = result.state;
+        if (hasDiverged(result, losses[0] ?? result.loss, taughtClasses)) {
+          if (rateShare === 1) return undefined;
+          const nameOf = (place: number) =>
+            place < correctedPerStep
+              ? beatName(corrected, learned, own[place])
+              : beatName(replay, held, others[place - correctedPerStep]);
+          throw new TrainingDiverged(state.steps, result, [...Array(batch).keys()], nameOf, soundness(inputs, batch));
+        }
+        losses.push(result.loss);
+        await onProgress?.({ step: state.steps, steps, loss: result.loss, rateShare });
+      }
+      const tuned = 'read' in state.weights ? await state.weights.read() : start;
+      return { networks: unflatten(mixedWeights(start, tuned, baseShare), layout), losses, rateShare };
+    } finally {
+      for (const feed of [state.weights, state.firstMoment, state.secondMoment]) if ('read' in feed) feed.dispose();
     }
-    const tuned = 'read' in state.weights ? await state.weights.read() : start;
+  };
+  try {
+    const { networks, losses, rateShare } = (await attempt(1)) ?? (await attempt(0.5))!;
     return {
-      model: { ...base, networks: averaged(start, tuned, baseShare, layout) },
-      losses,
+      model: { ...base, networks },
+      ...{ losses, rateShare },
       correctedBeats: learned.label.length,
       replayBeats: held.beat.length,
       replayUnlabelled: held.unlabelled,
     };
   } finally {
-    for (const feed of [state.weights, state.firstMoment, state.secondMoment]) if ('read' in feed) feed.dispose();
     await step.dispose();
   }
 }
@@ -220,9 +248,3 @@ function inTurn(count: number, random: Random): () => number {
 }
 
 const oneHot = (label: number): number[] => Array.from({ length: taughtClasses }, (_, c) => (c === label ? 1 : 0));
-
-const averaged = (base: Float32Array, tuned: Float32Array, baseShare: number, layout: WeightLayout) =>
-  unflatten(
-    base.map((weight, i) => baseShare * weight + (1 - baseShare) * tuned[i]),
-    layout,
-  );

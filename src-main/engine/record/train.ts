@@ -11,7 +11,7 @@ import type { Weight, Weights } from '../weights/weights.ts';
 import { augmentations } from './augmentation.ts';
 import { contextOf, standardFeatures, standardOf, windowsOf } from './beat-inputs.ts';
 import type { RecordModel } from './model.ts';
-import { chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
+import { beatName, chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
 
 export interface RecordTrainingOptions {
   readonly seed: number;
@@ -20,6 +20,8 @@ export interface RecordTrainingOptions {
   /** Most normal beats that a recording gives to a network. */
   readonly normalsPerRecord: Readonly<Record<BranchName, number>>;
   readonly temperature: number;
+  /** Changes of every branch's training. */
+  readonly hyper: Omit<Partial<HyperParameters>, 'seed'>;
 }
 
 export const recordTrainingDefaults: RecordTrainingOptions = {
@@ -27,6 +29,7 @@ export const recordTrainingDefaults: RecordTrainingOptions = {
   seeds: { features: 5, rhythm: 3, morphology: 3 }, // where another one no longer moves the figures
   normalsPerRecord: { features: 600, rhythm: 500, morphology: 500 }, // normal beats are plenty and alike
   temperature: 1.9, // fitted on beats of patients left out
+  hyper: {}, // each branch has its own
 };
 
 /** What each branch's training differs in from the engine's defaults; chosen in cross-validation by patient. */
@@ -50,6 +53,8 @@ export interface RecordTrainingProgress {
   readonly epochs: number;
   readonly step: number;
   readonly loss: number;
+  /** Of the learning rate; a half once this network's training diverged and went back. */
+  readonly rateShare: number;
   readonly beatsPerSecond: number;
 }
 
@@ -69,6 +74,11 @@ export interface RecordTrainingState {
 }
 
 export interface ResumableRun extends RecordTrainingRun {
+  /**
+   * Recordings of patients that are not among those learned from: with them each network keeps the weights of its
+   * epoch with the best macro-F1 on their beats, and may end early. They are not what the model is measured on.
+   */
+  readonly validation?: readonly LabelledRecord[];
   /** Goes on from here instead of starting. */
   readonly resumeFrom?: RecordTrainingState;
   /** Called after every epoch, and when the run is aborted while a network trains. */
@@ -80,15 +90,21 @@ export interface ResumableRun extends RecordTrainingRun {
  * run or resumed.
  * @throws {RangeError} when no beat has a class to learn, labels do not match beats, or the state to go on from is of
  *   other options.
+ * @throws {TrainingDiverged} with the beats of the batch.
  */
 export async function trainRecordModel(
   records: readonly LabelledRecord[],
   options: Partial<RecordTrainingOptions>,
-  { executor, onProgress, signal, resumeFrom, onState }: ResumableRun,
+  { executor, onProgress, signal, validation, resumeFrom, onState }: ResumableRun,
 ): Promise<RecordModel> {
-  const { seed, seeds, normalsPerRecord, temperature } = { ...recordTrainingDefaults, ...options };
+  const { seed, seeds, normalsPerRecord, temperature, hyper: changes } = { ...recordTrainingDefaults, ...options };
   const standard = standardOf(records.map(({ inputs }) => inputs));
   const standards = records.map(({ inputs }) => standardFeatures(inputs, standard));
+  const heldOut = validation && {
+    records: validation,
+    standards: validation.map(({ inputs }) => standardFeatures(inputs, standard)),
+    chosen: chooseBeats(validation, Infinity, seededRandom(seed)),
+  };
   const whole = branchNames.reduce((sum, branch) => sum + seeds[branch] * costOf[branch], 0);
   const networks: Record<string, Weight> = { ...resumeFrom?.networks };
   let checkpoint = resumeFrom?.current;
@@ -104,7 +120,7 @@ export async function trainRecordModel(
         done += costOf[branch];
         continue;
       }
-      const hyper = hyperParameters({ ...hyperOf[branch], seed: own, keepBest: false });
+      const hyper = hyperParameters({ ...hyperOf[branch], keepBest: heldOut !== undefined, ...changes, seed: own });
       const { weights } = await train({
         network: branches[branch],
         executor,
@@ -113,16 +129,25 @@ export async function trainRecordModel(
           labels: chosen.label,
           weights: chosen.weight,
         },
+        ...(heldOut
+          ? {
+              validation: {
+                inputs: inputsOf(branch, heldOut.records, heldOut.standards, heldOut.chosen),
+                labels: heldOut.chosen.label,
+              },
+            }
+          : {}),
+        nameOf: (beat) => beatName(records, chosen, beat),
         hyper,
         augment: augmentations[branch],
         ...(signal ? { signal } : {}),
         ...(checkpoint ? { checkpoint } : {}),
         ...(onState ? { onCheckpoint: (current) => onState({ networks: { ...networks }, current }) } : {}),
-        onProgress: ({ epoch, epochs, step, steps, loss, beatsPerSecond }) =>
+        onProgress: ({ epoch, epochs, step, steps, loss, rateShare, beatsPerSecond }) =>
           onProgress?.({
             fraction: (done + (costOf[branch] * step) / steps) / whole,
             ...{ branch, network: network + 1, networks: seeds[branch] },
-            ...{ epoch, epochs, step, loss, beatsPerSecond },
+            ...{ epoch, epochs, step, loss, rateShare, beatsPerSecond },
           }),
       });
       checkpoint = undefined;

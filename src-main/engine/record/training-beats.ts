@@ -1,3 +1,4 @@
+import { clockOfSample } from '../../domain/time.ts';
 import type { Random } from '../../domain/random.ts';
 import type { RecordInputs } from '../../domain/record-inputs.ts';
 import { taughtClasses } from '../network/record-branches.ts';
@@ -8,6 +9,8 @@ export interface LabelledRecord {
   readonly inputs: RecordInputs;
   /** Index into `beatClasses` of each beat; beats of class Q and of `noLabel` (255) teach nothing. */
   readonly labels: Uint8Array;
+  /** Seconds from the record's start to each beat, to name it by; where left out, it is named by its place. */
+  readonly atSeconds?: ArrayLike<number>;
 }
 
 /** Beats chosen to be learned from: where each is, its class, and how much it counts. */
@@ -59,6 +62,16 @@ export function chooseBeats(records: readonly LabelledRecord[], normalsPerRecord
     weight: Float32Array.from(chosen, ({ weight, label }) => weight * scale[label]),
     normalShare: normals > 0 ? normalsChosen / normals : 1,
   };
+}
+
+/** `208 at 02:44.097`: a chosen beat in the reader's words. */
+export function beatName(
+  records: readonly LabelledRecord[],
+  { record, beat }: Pick<ChosenBeats, 'record' | 'beat'>,
+  index: number,
+): string {
+  const { name, atSeconds } = records[record[index]];
+  return atSeconds ? `${name} at ${clockOfSample(atSeconds[beat[index]], 1)}` : `${name} beat ${beat[index] + 1}`;
 }
 
 /** Rows of every chosen beat, of `width` values each, as `rowsOf` gives them for beats of one recording. */

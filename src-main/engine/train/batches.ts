@@ -68,19 +68,29 @@ export function lossWeights(
   return Float32Array.from(raw, (weight) => weight / mean);
 }
 
+/**
+ * What part of the loss each class has; a class without a beat counts as half a beat, as its logarithm is asked for.
+ * @param weights  of `lossWeights`.
+ */
+export function classShares(labels: Uint8Array, weights: Float32Array, classes: number): number[] {
+  const totals = Array<number>(classes).fill(0);
+  labels.forEach((label, beat) => (totals[label] += weights[beat]));
+  return totals.map((total) => Math.max(total, 0.5) / labels.length);
+}
+
 /** Copies the chosen beats out of the set, augments and mixes them. */
 export function composeBatch(
   network: Network,
   set: BeatSet,
   weights: Float32Array,
   chosen: Int32Array,
-  { mixupAlpha }: Pick<HyperParameters, 'mixupAlpha'>,
+  { mixupAlpha, labelSmoothing }: Pick<HyperParameters, 'mixupAlpha' | 'labelSmoothing'>,
   augment: Augmentation,
   random: Random,
 ): Batch {
   const inputs = mapNamed(network.inputs, (shape, name) => selectRows(set.inputs[name], sizeOf(shape), chosen));
-  const targets = new Float32Array(chosen.length * network.classes);
-  chosen.forEach((beat, i) => (targets[i * network.classes + set.labels[beat]] = 1));
+  const targets = new Float32Array(chosen.length * network.classes).fill(labelSmoothing / network.classes);
+  chosen.forEach((beat, i) => (targets[i * network.classes + set.labels[beat]] += 1 - labelSmoothing));
   augment(inputs, chosen.length, random);
   mixUp(network, { inputs, targets }, mixupAlpha, random);
   return { inputs, targets, beatWeights: Float32Array.from(chosen, (beat) => weights[beat]) };

@@ -28,6 +28,10 @@ export interface Checkpoint {
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
   readonly average?: Float32Array;
+  /** Of the schedule's learning rate: 1, or a half from the moment the run went back to good weights. */
+  readonly rateShare: number;
+  /** Of the first step; 0 before it. */
+  readonly firstLoss: number;
   /** Steps done in all, and in the current epoch. */
   readonly steps: number;
   readonly stepsInEpoch: number;

@@ -4,6 +4,8 @@ export interface HyperParameters {
   readonly epochs: number;
   /** Beats of one step. */
   readonly batch: number;
+  /** Equal parts in which a step's beats are computed, one after another, where all at once would not fit the memory. */
+  readonly microBatches: number;
   readonly learningRate: number;
   /** From the end of the warm-up to the last step: constant, or down to zero. */
   readonly schedule: 'constant' | 'linear' | 'cosine';
@@ -19,8 +21,14 @@ export interface HyperParameters {
   readonly clipNorm: number;
   /** Share of the old in the running average of the weights, which is what is scored and kept; 0 for none. */
   readonly averageDecay: number;
+  /** Share of the weights that a training started from in those it ends with; 0 where it started from nothing. */
+  readonly parentShare: number;
   readonly loss: 'cross-entropy' | 'focal';
   readonly focalGamma: number;
+  /** Share of each beat's target that is spread over all classes alike. */
+  readonly labelSmoothing: number;
+  /** How far the loss raises the logit of a class by ln of its share, so that rare ones are favoured; 0 for not. */
+  readonly logitAdjustment: number;
   /** Weight of a class in the loss: 1, 1 / its count, or 1 / the root of it (scaled to a mean of 1). */
   readonly classWeights: 'none' | 'inverse' | 'inverse-root';
   /** `balanced` draws beats so that all classes come up equally often. */
@@ -33,6 +41,8 @@ export interface HyperParameters {
   readonly shiftSamples: number;
   /** Both parameters of the beta distribution that mixes pairs of beats and their labels; 0 for no mixup. */
   readonly mixupAlpha: number;
+  /** Epochs without a better validation macro-F1 after which a training ends early; 0 to train to the end. */
+  readonly patience: number;
   /** Whether the weights of the best validation macro-F1 are kept, or those of the last step. */
   readonly keepBest: boolean;
   /** Beats of one validation batch. */
@@ -43,6 +53,7 @@ export const hyperParameterDefaults: HyperParameters = {
   seed: 1, // any number; the same one repeats a run
   epochs: 30, // the best weights are kept, so too many cost time only
   batch: 128, // speed per beat is the same from 32 to 256; smaller ones learn in fewer epochs
+  microBatches: 1, // the networks here are small: a whole batch fits any machine
   learningRate: 1e-3, // Adam's own default, safe without a warm-up
   schedule: 'cosine', // ends at zero, so the last epochs settle instead of jumping about
   warmUpSteps: 0, // only large learning rates need one
@@ -53,14 +64,18 @@ export const hyperParameterDefaults: HyperParameters = {
   l2: 0, // decoupled decay is the better form of it with Adam (Loshchilov and Hutter 2019)
   clipNorm: 1, // one bad batch cannot throw the weights away
   averageDecay: 0, // needs thousands of steps before it pays
+  parentShare: 0, // there is no parent unless a training is told where to start
   loss: 'cross-entropy', // its probabilities can be trusted; focal loss's cannot
   focalGamma: 2, // Lin 2017
+  labelSmoothing: 0, // blurs probabilities, which are to be trusted as they are
+  logitAdjustment: 0, // makes up for rare classes, at the price of honest probabilities
   classWeights: 'none', // classes at their natural mix keep probabilities honest
   sampler: 'none', // likewise
   noise: 0, // augmentation depends on what the input is: asked for, never assumed
   amplitudeScale: 0, // rows are scaled to 0-1 each, so their amplitude says nothing
   shiftSamples: 0, // a row starts at its R peak and its zero tail is the RR interval: shifting destroys both
   mixupAlpha: 0, // asked for by the recipe that was measured with it
+  patience: 0, // schedules are made for the whole length, and the best weights are kept anyway
   keepBest: true, // the published recipe's choice; validation macro-F1 is what is compared
   evaluationBatch: 256, // large enough that the overhead of a call no longer shows
 };
@@ -105,24 +120,27 @@ export function hyperParameters(given: Partial<HyperParameters> = {}): HyperPara
   const demand = (holds: boolean, key: keyof HyperParameters, rule: string) => {
     if (!holds) throw new RangeError(`${key} is ${all[key]}, but must be ${rule}`);
   };
-  for (const key of ['epochs', 'batch', 'evaluationBatch'] as const)
+  for (const key of ['epochs', 'batch', 'microBatches', 'evaluationBatch'] as const)
     demand(Number.isInteger(all[key]) && all[key] > 0, key, 'a whole number above 0');
-  for (const key of ['seed', 'warmUpSteps', 'shiftSamples'] as const)
+  for (const key of ['seed', 'warmUpSteps', 'shiftSamples', 'patience'] as const)
     demand(Number.isInteger(all[key]) && all[key] >= 0, key, 'a whole number, 0 or more');
   for (const key of ['learningRate', 'epsilon'] as const) demand(all[key] > 0, key, 'above 0');
-  for (const key of ['beta1', 'beta2', 'averageDecay', 'amplitudeScale'] as const)
-    demand(all[key] >= 0 && all[key] < 1, key, 'at least 0 and below 1');
-  for (const key of ['weightDecay', 'l2', 'clipNorm', 'focalGamma', 'noise', 'mixupAlpha'] as const)
-    demand(all[key] >= 0, key, '0 or more');
+  const shares = ['beta1', 'beta2', 'averageDecay', 'parentShare', 'labelSmoothing', 'amplitudeScale'] as const;
+  for (const key of shares) demand(all[key] >= 0 && all[key] < 1, key, 'at least 0 and below 1');
+  const amounts = ['weightDecay', 'l2', 'clipNorm', 'focalGamma', 'logitAdjustment', 'noise', 'mixupAlpha'] as const;
+  for (const key of amounts) demand(all[key] >= 0, key, '0 or more');
+  demand(all.batch % all.microBatches === 0, 'microBatches', `a divisor of the batch of ${all.batch}`);
   for (const [key, allowed] of Object.entries(choices))
     demand(
       allowed.includes(all[key as keyof typeof choices]),
       key as keyof HyperParameters,
       `one of ${allowed.join(', ')}`,
     );
-  if (all.sampler !== 'none' && all.classWeights !== 'none')
+  const remedies = ['sampler', 'classWeights', 'logitAdjustment'] as const;
+  const [first, second] = remedies.filter((key) => all[key] !== hyperParameterDefaults[key]);
+  if (second)
     throw new RangeError(
-      'sampler and classWeights both make up for rare classes; together they count them twice, so choose one',
+      `${first} and ${second} both make up for rare classes; together they count them twice, so choose one`,
     );
   return all;
 }

@@ -9,17 +9,23 @@ import { flatten, layoutOf, unflatten } from '../weights/weights.ts';
 import type { Weights } from '../weights/weights.ts';
 import { signalAugmentation } from './augment.ts';
 import type { Augmentation } from './augment.ts';
-import { composeBatch, epochOrder, lossWeights, stepsPerEpoch } from './batches.ts';
+import { classShares, composeBatch, epochOrder, lossWeights, stepsPerEpoch } from './batches.ts';
 import { checkBeats } from './beat-set.ts';
 import type { BeatSet } from './beat-set.ts';
 import { checkCheckpoint } from './checkpoint.ts';
 import type { BestWeights, Checkpoint, CurvePoint } from './checkpoint.ts';
+import { hasDiverged, soundness, TrainingDiverged } from './divergence.ts';
+import { hyperParameterDefaults } from './hyper-parameters.ts';
 import type { HyperParameters } from './hyper-parameters.ts';
+import { lossNamed } from './loss.ts';
+import type { Objective } from './loss.ts';
+import { mixedWeights } from './optimizer.ts';
+import { Pace } from './pace.ts';
 import { learningRateAt } from './schedule.ts';
 import { confusionOf, crossEntropyOf, scoreOf } from './score.ts';
 import type { Confusion, Score } from './score.ts';
 import { TrainingStep } from './step.ts';
-import type { Objective, TrainingState } from './step.ts';
+import type { TrainingState } from './step.ts';
 
 export interface TrainingProgress {
   /** From 1. */
@@ -33,6 +39,8 @@ export interface TrainingProgress {
   readonly secondsLeft: number;
   readonly loss: number;
   readonly learningRate: number;
+  /** Of the schedule's learning rate; a half once the run diverged and went back to good weights. */
+  readonly rateShare: number;
   /** One point for each epoch that has ended. */
   readonly curves: readonly CurvePoint[];
 }
@@ -46,6 +54,8 @@ export interface TrainingRequest<Outputs extends NetworkOutputs = NetworkOutputs
   readonly hyper: HyperParameters;
   /** Where to start, for fine-tuning; fresh weights by the seed where left out. */
   readonly weights?: Weights;
+  /** What a training beat is called in an error. */
+  readonly nameOf?: (beat: number) => string;
   /** In place of the one that the hyper-parameters ask for. */
   readonly augment?: Augmentation;
   /** In place of the loss that the hyper-parameters name. */
@@ -65,15 +75,22 @@ export interface TrainingRequest<Outputs extends NetworkOutputs = NetworkOutputs
 
 export interface TrainingResult {
   readonly weights: Weights;
+  /** As many points as epochs, or fewer where the training ended early. */
   readonly curves: readonly CurvePoint[];
   readonly steps: number;
   /** Of the kept weights on the validation beats; absent without any. */
   readonly validation?: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score };
 }
 
+/** Steps after which the weights are kept to go back to, if the training diverges. */
+const keepGoodEverySteps = 100;
+
 /**
  * Trains a network. The same seed, beats and executor give the same weights, whether in one run or resumed.
- * @throws {RangeError} for beats or a checkpoint that do not fit; {Error} when the loss is no number.
+ * A step whose loss is no number or explodes takes the run back to the last weights from which a step went well, with
+ * half the learning rate; this happens once.
+ * @throws {RangeError} for beats, hyper-parameters or a checkpoint that do not fit.
+ * @throws {TrainingDiverged} with the beats of the batch, when it diverges again.
  */
 export async function train<Outputs extends NetworkOutputs>(
   request: TrainingRequest<Outputs>,
@@ -81,6 +98,7 @@ export async function train<Outputs extends NetworkOutputs>(
   const { network, executor, training, validation, hyper, checkpoint } = request;
   checkBeats(network, training, 'training');
   if (validation) checkBeats(network, validation, 'validation');
+  checkUse(request);
   const augment = request.augment ?? signalAugmentation(network, hyper);
   const random = seededRandom(hyper.seed);
   const initial = request.weights ?? network.initialWeights(random);
@@ -91,6 +109,8 @@ export async function train<Outputs extends NetworkOutputs>(
     weights: flatten(initial, layout),
     firstMoment: new Float32Array(layout.trainableSize),
     secondMoment: new Float32Array(layout.trainableSize),
+    rateShare: 1,
+    firstLoss: 0,
     steps: 0,
     stepsInEpoch: 0,
     order: new Int32Array(0),
@@ -98,9 +118,11 @@ export async function train<Outputs extends NetworkOutputs>(
     random: random.state(),
     curves: [],
   };
-  const step = await TrainingStep.compile(executor, network, initial, hyper, request.objective);
+  const beatWeights = lossWeights(training, network.classes, hyper);
+  const objective = request.objective ?? lossNamed(hyper, classShares(training.labels, beatWeights, network.classes));
+  const step = await TrainingStep.compile(executor, network, initial, hyper, objective);
   const predictor = validation && (await compileFlatPredictor(executor, network, layout, hyper.evaluationBatch));
-  const run = new TrainingRun(request, step, predictor, augment, start);
+  const run = new TrainingRun(request, step, predictor, augment, beatWeights, start);
   try {
     return await run.toTheEnd();
   } catch (error) {
@@ -113,6 +135,26 @@ export async function train<Outputs extends NetworkOutputs>(
   }
 }
 
+/** @throws {RangeError} for hyper-parameters that this training would pass over in silence. */
+function checkUse<Outputs extends NetworkOutputs>({
+  hyper,
+  validation,
+  weights,
+  augment,
+  objective,
+}: TrainingRequest<Outputs>): void {
+  const demand = (key: keyof HyperParameters, isMet: boolean, what: string) => {
+    if (hyper[key] !== hyperParameterDefaults[key] && !isMet)
+      throw new RangeError(`${key} is ${hyper[key]}, but ${what}`);
+  };
+  demand('patience', validation !== undefined, 'without validation beats a training cannot end early');
+  demand('parentShare', weights !== undefined, 'a training from nothing has no parent');
+  for (const key of ['noise', 'amplitudeScale', 'shiftSamples'] as const)
+    demand(key, augment === undefined, 'this network has an augmentation of its own');
+  for (const key of ['loss', 'logitAdjustment'] as const)
+    demand(key, objective === undefined, 'this network has a loss of its own');
+}
+
 /** The objective is already compiled into the step. */
 type RunRequest = Omit<TrainingRequest, 'objective'>;
 
@@ -123,10 +165,14 @@ class TrainingRun {
   readonly #augment: Augmentation;
   readonly #beatWeights: Float32Array;
   readonly #stepsPerEpoch: number;
-  readonly #random: Random;
   readonly #pace: Pace;
-  readonly #curves: CurvePoint[];
+  /** The last state from which a step went well. */
+  #good: Checkpoint;
+  #random: Random;
+  #curves: CurvePoint[];
   #state: TrainingState;
+  #rateShare: number;
+  #firstLoss: number;
   #order: Int32Array;
   #stepsInEpoch: number;
   #epochLoss: number;
@@ -137,19 +183,23 @@ class TrainingRun {
     step: TrainingStep,
     predictor: FlatPredictor | undefined,
     augment: Augmentation,
+    beatWeights: Float32Array,
     start: Checkpoint,
   ) {
-    const { network, training, hyper } = request;
+    const { training, hyper } = request;
     this.#request = request;
     this.#step = step;
     this.#predictor = predictor;
     this.#augment = augment;
-    this.#beatWeights = lossWeights(training, network.classes, hyper);
+    this.#beatWeights = beatWeights;
     this.#stepsPerEpoch = stepsPerEpoch(training.labels.length, hyper.batch);
-    this.#random = seededRandom(start.random);
     this.#pace = new Pace(request.clock ?? (() => performance.now()));
+    this.#good = start;
+    this.#random = seededRandom(start.random);
     this.#curves = [...start.curves];
-    this.#state = start;
+    this.#state = stateOf(start);
+    this.#rateShare = start.rateShare;
+    this.#firstLoss = start.firstLoss;
     this.#order = start.order;
     this.#stepsInEpoch = start.stepsInEpoch;
     this.#epochLoss = start.epochLoss;
@@ -158,7 +208,7 @@ class TrainingRun {
 
   async toTheEnd(): Promise<TrainingResult> {
     const { hyper } = this.#request;
-    while (this.#curves.length < hyper.epochs) {
+    while (this.#curves.length < hyper.epochs && !this.#isOutOfPatience) {
       while (this.#stepsInEpoch < this.#stepsPerEpoch) {
         await setImmediate(); // lets a message that aborts the run come in
         this.#request.signal?.throwIfAborted();
@@ -167,7 +217,9 @@ class TrainingRun {
       await this.#endEpoch();
     }
     const best = hyper.keepBest ? this.#best : undefined;
-    const flat = best?.weights ?? (await onHost(this.#scored));
+    const trained = best?.weights ?? (await onHost(this.#scored));
+    const { weights: parent } = this.#request;
+    const flat = parent ? mixedWeights(flatten(parent, this.#step.layout), trained, hyper.parentShare) : trained;
     const validated = await this.#validate(flat);
     return {
       weights: unflatten(flat, this.#step.layout),
@@ -176,7 +228,7 @@ class TrainingRun {
       ...(validated
         ? {
             validation: {
-              epoch: best?.epoch ?? hyper.epochs,
+              epoch: best?.epoch ?? this.#curves.length,
               confusion: validated.confusion,
               score: validated.score,
             },
@@ -186,13 +238,19 @@ class TrainingRun {
   }
 
   async saveCheckpoint(): Promise<void> {
+    if (this.#request.onCheckpoint) await this.#request.onCheckpoint(await this.#checkpoint());
+  }
+
+  async #checkpoint(): Promise<Checkpoint> {
     const { weights, firstMoment, secondMoment, average, steps } = this.#state;
-    await this.#request.onCheckpoint?.({
+    return {
       hyper: this.#request.hyper,
       weights: await onHost(weights),
       firstMoment: await onHost(firstMoment),
       secondMoment: await onHost(secondMoment),
       ...(average ? { average: await onHost(average) } : {}),
+      rateShare: this.#rateShare,
+      firstLoss: this.#firstLoss,
       steps,
       stepsInEpoch: this.#stepsInEpoch,
       order: this.#order.slice(),
@@ -200,7 +258,7 @@ class TrainingRun {
       random: this.#random.state(),
       curves: [...this.#curves],
       ...(this.#best ? { best: this.#best } : {}),
-    });
+    };
   }
 
   dispose(): void {
@@ -215,15 +273,32 @@ class TrainingRun {
   get #steps(): number {
     return this.#stepsPerEpoch * this.#request.hyper.epochs;
   }
+  get #isOutOfPatience(): boolean {
+    const { patience } = this.#request.hyper;
+    return patience > 0 && this.#curves.length - (this.#best?.epoch ?? 0) >= patience;
+  }
 
   async #takeStep(): Promise<void> {
     const { network, training, hyper, onProgress, checkpointEverySteps } = this.#request;
+    const isGoodToKeep = this.#stepsInEpoch === 0 || this.#state.steps % keepGoodEverySteps === 0;
+    const before = isGoodToKeep && this.#state.steps > this.#good.steps ? await this.#checkpoint() : undefined;
     if (this.#stepsInEpoch === 0) this.#order = epochOrder(training.labels, network.classes, hyper, this.#random);
     const from = this.#stepsInEpoch * hyper.batch;
     const chosen = this.#order.subarray(from, from + hyper.batch);
     const batch = composeBatch(network, training, this.#beatWeights, chosen, hyper, this.#augment, this.#random);
-    const { state, loss } = await this.#step.run(this.#state, batch, this.#random, this.#steps);
+    const result = await this.#step.run(this.#state, batch, this.#random, this.#steps, this.#rateShare);
+    const { state, loss, learningRate } = result;
     this.#state = state;
+    this.#firstLoss ||= loss;
+    if (hasDiverged(result, this.#firstLoss, network.classes)) {
+      if (this.#rateShare < 1) {
+        const isSound = soundness(training.inputs, training.labels.length);
+        const nameOf = this.#request.nameOf ?? ((beat) => `beat ${beat}`);
+        throw new TrainingDiverged(state.steps, result, chosen, nameOf, isSound);
+      }
+      return this.#goBack();
+    }
+    if (before) this.#good = before;
     this.#epochLoss += loss;
     this.#stepsInEpoch++;
     this.#pace.stepped();
@@ -235,14 +310,32 @@ class TrainingRun {
       beatsPerSecond: (hyper.batch * 1000) / this.#pace.stepMs,
       secondsLeft: this.#pace.secondsLeft(this.#steps - state.steps, hyper.epochs - this.#curves.length),
       loss,
-      learningRate: learningRateAt(hyper, state.steps - 1, this.#steps),
+      learningRate,
+      rateShare: this.#rateShare,
       curves: this.#curves,
     });
     const isDue = checkpointEverySteps && state.steps % checkpointEverySteps === 0;
     if (isDue && this.#stepsInEpoch < this.#stepsPerEpoch) await this.saveCheckpoint();
   }
 
+  /** Half the learning rate from the last good state on; kept at once, so that a run resumed here does the same. */
+  async #goBack(): Promise<void> {
+    this.dispose();
+    const good = this.#good;
+    this.#rateShare = 0.5;
+    this.#state = stateOf(good);
+    this.#random = seededRandom(good.random);
+    this.#curves = [...good.curves];
+    this.#firstLoss = good.firstLoss;
+    this.#order = good.order;
+    this.#stepsInEpoch = good.stepsInEpoch;
+    this.#epochLoss = good.epochLoss;
+    this.#best = good.best;
+    await this.saveCheckpoint();
+  }
+
   async #endEpoch(): Promise<void> {
+    const { hyper } = this.#request;
     const epoch = this.#curves.length + 1;
     const validated = await this.#validate(this.#scored);
     if (validated && (!this.#best || validated.score.macroF1 > this.#best.macroF1))
@@ -250,7 +343,7 @@ class TrainingRun {
     this.#curves.push({
       epoch,
       trainingLoss: this.#epochLoss / this.#stepsPerEpoch,
-      learningRate: learningRateAt(this.#request.hyper, this.#state.steps - 1, this.#steps),
+      learningRate: this.#rateShare * learningRateAt(hyper, this.#state.steps - 1, this.#steps),
       ...(validated
         ? {
             validation: {
@@ -287,34 +380,9 @@ interface Validation {
   readonly loss: number;
 }
 
+const stateOf = ({ weights, firstMoment, secondMoment, average, steps }: Checkpoint): TrainingState => ({
+  ...{ weights, firstMoment, secondMoment, average, steps },
+});
+
 const onHost = async (feed: Feed): Promise<Float32Array> =>
   Float32Array.from('read' in feed ? await feed.read() : feed);
-
-/** How long a step and a validation take, the latest counting most. */
-class Pace {
-  readonly #clock: () => number;
-  #since: number;
-  #validationMs = 0;
-  stepMs = 0;
-
-  constructor(clock: () => number) {
-    this.#clock = clock;
-    this.#since = clock();
-  }
-  stepped(): void {
-    const ms = this.#lap();
-    this.stepMs = this.stepMs ? 0.9 * this.stepMs + 0.1 * ms : ms;
-  }
-  validated(): void {
-    this.#validationMs = this.#lap();
-  }
-  secondsLeft = (steps: number, validations: number): number =>
-    (steps * this.stepMs + validations * this.#validationMs) / 1000;
-
-  #lap(): number {
-    const now = this.#clock();
-    const ms = now - this.#since;
-    this.#since = now;
-    return ms;
-  }
-}

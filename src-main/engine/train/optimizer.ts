@@ -8,6 +8,10 @@ export interface Moments {
   readonly second: tf.Tensor;
 }
 
+/** Average of two weight vectors, such as a parent's and its child's (Wortsman 2022). */
+export const mixedWeights = (parent: Float32Array, child: Float32Array, parentShare: number): Float32Array =>
+  parentShare ? parent.map((weight, i) => parentShare * weight + (1 - parentShare) * child[i]) : child;
+
 /** What changes from step to step and so is an input of the compiled step, each of shape (1). */
 export interface StepRates {
   readonly learningRate: tf.Tensor;

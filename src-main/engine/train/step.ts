@@ -8,7 +8,7 @@ import { inputSpecs, unflattenTensor } from '../network/predictor.ts';
 import { layoutOf, sizeOf } from '../weights/weights.ts';
 import type { WeightLayout, Weights } from '../weights/weights.ts';
 import type { HyperParameters } from './hyper-parameters.ts';
-import { crossEntropy, focalLoss } from './loss.ts';
+import { lossNamed, type Objective } from './loss.ts';
 import { adamStep, clipByGlobalNorm } from './optimizer.ts';
 import { averageDecayAt, learningRateAt } from './schedule.ts';
 
@@ -36,14 +36,16 @@ export interface StepResult {
   readonly loss: number;
   /** Euclidean norm of all gradients before clipping. */
   readonly gradientNorm: number;
+  readonly learningRate: number;
   /** Of each beat, unweighted. */
   readonly beatLosses: Float32Array;
 }
 
-/** Loss of each beat, (batch), from what the network gives; for networks with more to score than their logits. */
-export type Objective<Outputs extends NetworkOutputs> = (outputs: Outputs, targets: tf.Tensor) => tf.Tensor;
-
-/** The whole training step (forward pass, loss, gradients, clipping, optimizer) as one compiled function. */
+/**
+ * The whole training step (forward pass, loss, gradients, clipping, optimizer) as one compiled function. With
+ * micro-batches it is called once for each part of the batch and hands the gradient gathered so far from call to call;
+ * all but the last call move the weights at a rate of zero, which leaves them as they are.
+ */
 export class TrainingStep {
   readonly layout: WeightLayout;
   readonly #network: Network;
@@ -66,7 +68,7 @@ export class TrainingStep {
     objective?: Objective<Outputs>,
   ): Promise<TrainingStep> {
     const layout = layoutOf(weights);
-    const compute = stepFunction(network, layout, hyper, objective ?? defaultObjective(hyper), executor.compilesGraphs);
+    const compute = stepFunction(network, layout, hyper, objective ?? lossNamed(hyper), executor.compilesGraphs);
     // gains, shifts and biases hold no scale of their own to be kept small
     const decayed = new Float32Array(layout.trainableSize);
     for (const { shape, offset, size } of layout.trainable)
@@ -79,59 +81,86 @@ export class TrainingStep {
 
   /**
    * Takes one step. The state given is used up: its executor tensors are disposed of.
-   * @param random  draws the dropout masks.
-   * @param steps   of the whole training, for the schedule.
-   * @throws {Error} when the loss is no number.
+   * Whoever calls looks at the loss: where it is no number, neither are the weights.
+   * @param random     draws the dropout masks.
+   * @param steps      of the whole training, for the schedule.
+   * @param rateShare  of the schedule's learning rate.
    */
-  async run(state: TrainingState, batch: Batch, random: Random, steps: number): Promise<StepResult> {
-    const { beta1, beta2, averageDecay } = this.#hyper;
-    const learningRate = learningRateAt(this.#hyper, state.steps, steps);
+  async run(state: TrainingState, batch: Batch, random: Random, steps: number, rateShare = 1): Promise<StepResult> {
+    const { beta1, beta2, averageDecay, batch: beats, microBatches } = this.#hyper;
+    const learningRate = rateShare * learningRateAt(this.#hyper, state.steps, steps);
     const t = state.steps + 1;
-    const held = {
-      weights: state.weights,
+    const corrections = [1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)];
+    const rows = {
+      ...prefixed('input', batch.inputs),
+      ...prefixed('mask', drawMasks(this.#network, beats, random)),
+      targets: batch.targets,
+      beatWeights: batch.beatWeights,
+    };
+    const moments = {
       firstMoment: state.firstMoment,
       secondMoment: state.secondMoment,
       ...(averageDecay ? { average: state.average ?? state.weights } : {}),
     };
+    let weights = state.weights;
+    let gathered: Feed = new Float32Array(microBatches > 1 ? this.layout.trainableSize : 0);
+    let loss = 0;
+    const beatLosses = new Float32Array(beats);
+    for (let part = 0; part < microBatches - 1; part++) {
+      const outputs = await this.#compiled.run({
+        ...{ ...moments, weights, gathered },
+        ...mapNamed(rows, (values) => partOf(values, part, microBatches)),
+        rates: Float32Array.of(0, ...corrections),
+      });
+      const { weights: followed, gathered: sum, loss: partLoss, beatLosses: partLosses, ...unused } = outputs;
+      release(Object.values(unused));
+      release([gathered, ...(weights === state.weights ? [] : [weights])]);
+      [weights, gathered] = [followed, sum];
+      const read = await readAll({ partLoss, partLosses });
+      loss += read.partLoss[0] / microBatches;
+      beatLosses.set(read.partLosses, (part * beats) / microBatches);
+    }
     const outputs = await this.#compiled.run({
-      ...held,
-      ...prefixed('input', batch.inputs),
-      ...prefixed('mask', drawMasks(this.#network, this.#hyper.batch, random)),
-      targets: batch.targets,
-      beatWeights: batch.beatWeights,
-      rates: Float32Array.of(learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)),
+      ...{ ...moments, weights },
+      ...(microBatches > 1 ? { gathered } : {}),
+      ...mapNamed(rows, (values) => partOf(values, microBatches - 1, microBatches)),
+      rates: Float32Array.of(learningRate, ...corrections),
     });
-    for (const feed of new Set(Object.values(held))) if ('dispose' in feed) feed.dispose();
-    const { weights, firstMoment, secondMoment, average, ...reported } = outputs;
-    const {
-      loss: [loss],
-      gradientNorm: [gradientNorm],
+    release(new Set([...Object.values(moments), state.weights, weights, gathered]));
+    const { weights: moved, firstMoment, secondMoment, average, gathered: unused, ...reported } = outputs;
+    if (unused) release([unused]);
+    const read = await readAll(reported);
+    beatLosses.set(read.beatLosses, beats - beats / microBatches);
+    return {
+      state: { weights: moved, firstMoment, secondMoment, average, steps: t },
+      loss: loss + read.loss[0] / microBatches,
+      gradientNorm: read.gradientNorm[0],
+      learningRate,
       beatLosses,
-    } = await readAll(reported);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-      throw new Error(
-        `training diverged at step ${t}: loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate}; ` +
-          'check the inputs for values that are not numbers, or lower the learning rate',
-      );
-    return { state: { weights, firstMoment, secondMoment, average, steps: t }, loss, gradientNorm, beatLosses };
+    };
   }
 
   dispose = (): Promise<void> => this.#compiled.dispose();
 }
 
-const defaultObjective =
-  ({ loss, focalGamma }: HyperParameters): Objective<NetworkOutputs> =>
-  ({ logits }, targets) =>
-    (loss === 'focal' ? focalLoss(focalGamma) : crossEntropy)(logits, targets);
+const release = (feeds: Iterable<Feed>): void => {
+  for (const feed of feeds) if ('dispose' in feed) feed.dispose();
+};
 
-function stepInputs(network: Network, layout: WeightLayout, { batch, averageDecay }: HyperParameters) {
+/** One of so many equal parts of some rows. */
+const partOf = (rows: Float32Array, part: number, parts: number): Float32Array =>
+  rows.subarray((part * rows.length) / parts, ((part + 1) * rows.length) / parts);
+
+function stepInputs(network: Network, layout: WeightLayout, { batch, microBatches, averageDecay }: HyperParameters) {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
-  const masks = mapNamed(network.dropouts, ({ shape }) => float(batch, ...shape));
+  const beats = batch / microBatches;
+  const masks = mapNamed(network.dropouts, ({ shape }) => float(beats, ...shape));
   return {
-    ...inputSpecs(network, batch),
+    ...inputSpecs(network, beats),
     ...prefixed('mask', masks),
-    targets: float(batch, network.classes),
-    beatWeights: float(batch),
+    targets: float(beats, network.classes),
+    beatWeights: float(beats),
+    ...(microBatches > 1 ? { gathered: float(layout.trainableSize) } : {}),
     rates: float(4),
     weights: float(layout.size),
     firstMoment: float(layout.trainableSize),
@@ -168,15 +197,16 @@ function stepFunction<Outputs extends NetworkOutputs>(
     };
     const parts = unflattenTensor(trainable, layout.trainable);
     const { value, grads } = tf.valueAndGrads(lossOf)(layout.trainable.map(({ name }) => parts[name]));
-    const release = (tensor: tf.Tensor) => {
+    const takeOut = (tensor: tf.Tensor) => {
       const copy = tf.clone(tensor);
       tensor.dispose();
       return copy;
     };
-    const beatLosses = release(kept.beatLosses!);
-    const followed = mapNamed(kept.statistics, release);
+    const beatLosses = takeOut(kept.beatLosses!);
+    const followed = mapNamed(kept.statistics, takeOut);
 
-    const flat = tf.concat(grads.map((gradient) => tf.reshape(gradient, [-1])));
+    const own = tf.concat(grads.map((gradient) => tf.reshape(gradient, [-1])));
+    const flat = given.gathered ? tf.add(given.gathered, tf.div(own, hyper.microBatches)) : own;
     const decaying = tf.mul(trainable, decayed);
     const loss = hyper.l2 ? tf.add(value, tf.mul(tf.sum(tf.square(decaying)), hyper.l2 / 2)) : value;
     const clipped = clipByGlobalNorm(hyper.l2 ? tf.add(flat, tf.mul(decaying, hyper.l2)) : flat, hyper.clipNorm);
@@ -197,6 +227,7 @@ function stepFunction<Outputs extends NetworkOutputs>(
       weights,
       firstMoment: moved.first,
       secondMoment: moved.second,
+      ...(given.gathered ? { gathered: flat } : {}),
       ...(hyper.averageDecay ? { average: tf.add(weights, tf.mul(tf.sub(given.average, weights), decay)) } : {}),
     };
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { rhythmAttention } from '../../../../src-main/engine/network/rhythm-attention.ts';
 import { mixUp, signalAugmentation } from '../../../../src-main/engine/train/augment.ts';
-import { composeBatch, epochOrder, lossWeights } from '../../../../src-main/engine/train/batches.ts';
+import { classShares, composeBatch, epochOrder, lossWeights } from '../../../../src-main/engine/train/batches.ts';
 import { tinyCompact } from '../tiny-network.ts';
 
 const labels = Uint8Array.from({ length: 1000 }, (_, beat) => (beat % 50 === 0 ? 2 : beat % 10 === 0 ? 1 : 0));
@@ -53,7 +53,7 @@ test('a batch holds the chosen rows with their targets and weights', () => {
     set,
     Float32Array.of(1, 2, 3),
     chosen,
-    { mixupAlpha: 0 },
+    { mixupAlpha: 0, labelSmoothing: 0 },
     () => undefined,
     seededRandom(1),
   );
@@ -62,6 +62,28 @@ test('a batch holds the chosen rows with their targets and weights', () => {
     targets: Float32Array.of(0, 1, 0, 1, 0, 0),
     beatWeights: Float32Array.of(3, 1),
   });
+});
+
+test('label smoothing gives every class its part, and the target still sums to one', () => {
+  const set = { inputs: { signal: new Float32Array(2 * 16) }, labels: Uint8Array.of(0, 2) };
+  const hyper = { mixupAlpha: 0, labelSmoothing: 0.3 };
+  const none = () => undefined;
+  const { targets } = composeBatch(
+    network,
+    set,
+    Float32Array.of(1, 1),
+    Int32Array.of(1, 0),
+    hyper,
+    none,
+    seededRandom(1),
+  );
+  [0.1, 0.1, 0.8, 0.8, 0.1, 0.1].forEach((share, i) => expect(targets[i]).toBeCloseTo(share, 6));
+});
+
+test('class shares are those of the loss, and none is zero', () => {
+  const weights = lossWeights({ inputs: {}, labels }, 4, { classWeights: 'none' });
+  const shares = classShares(labels, weights, 4);
+  [0.9, 0.08, 0.02, 0.0005].forEach((share, c) => expect(shares[c]).toBeCloseTo(share, 6));
 });
 
 describe('augmentation', () => {
