@@ -16,6 +16,6 @@ export function clockOfSample(sample: number, samplingHz: number, decimals = 3):
  */
 export function secondsOfClock(text: string): number | undefined {
   const parts = text.trim().split(':');
-  if (parts.length > 3 || !parts.every((part) => /^\d+(\.\d+)?$/.test(part))) return undefined;
+  if (parts.length > 3 || !parts.every((part) => /^(\d+\.?\d*|\.\d+)$/.test(part))) return undefined;
   return parts.reduce((seconds, part) => seconds * 60 + Number(part), 0);
 }

@@ -17,14 +17,14 @@ export interface FormatOptions {
   readonly withSveb?: boolean;
   /** What the aggregate of `table` and `json` does with records of paced beats; EC57 leaves them out. */
   readonly paced?: 'leave-out' | 'include';
-  /** Whether line formats are followed by what sumstats appends; by default for several records. */
+  /** Whether the aggregate is added, as sumstats does to line formats; by default for several records. */
   readonly withSummary?: boolean;
 }
 
 /**
  * Comparisons as text. `table`: to read. `report`, `condensed`, `lines`: what `bxb -S`, `-C`, `-L` print;
  * `runs`, `run-condensed`, `run-lines`: what `rxr -S`, `-C`, `-L` print, nothing of a record that rxr refuses;
- * `mismatches`: what `bxb -v` lists; `json`: for programs, an object of one record, `{ records, aggregate }` of several.
+ * `mismatches`: what `bxb -v` lists; `json`: for programs, an object of one record, `{ records, aggregate }` with the aggregate.
  * The two files of a line format are parted by a line `--`, and hold all records given, paced ones too.
  * @param comparisons  in the order of the text, at least one.
  * @throws {RangeError} without records.
@@ -38,7 +38,7 @@ export function formatComparisons(
   const beats = comparisons.map((comparison) => comparison.beats);
   const runs = comparisons.map((comparison) => comparison.runs);
   const shown = withSveb ? comparisons : comparisons.map(plainRecord);
-  const summary = () => (comparisons.length > 1 ? aggregate(shown, paced) : undefined);
+  const summary = () => (withSummary ? aggregate(shown, paced) : undefined);
   const tableText = <Item>(table: LineTable<Item>, items: readonly Item[]) =>
     lineTableText(table, items) + (withSummary ? summaryText(table, items) : '');
   switch (format) {

@@ -58,15 +58,20 @@ const runsJson = (runs: RunsOfKind): object => ({
   ...jsonShares(runFigures(runs)),
 });
 
-/** The figures of several records; average figures are shares in [0, 1] as well. */
+const shareOfPercent = (percent: number | undefined): number | null => (percent === undefined ? null : percent / 100);
+
+/** The figures of several records, all of them shares in [0, 1]; intervals are over resampled records. */
 export function aggregateJson(aggregate: Aggregate, withSveb: boolean): object {
   const isShown = (name: string) => withSveb || !(name.startsWith('sveb') || name === 'missedS');
   const json = <Name extends string>(figures: AggregateFigures<Name>) => {
     const shown = (Object.keys(figures) as Name[]).filter(isShown);
-    const averageOf = (percent: number | undefined) => (percent === undefined ? null : percent / 100);
     return {
       gross: Object.fromEntries(shown.map((name) => [name, jsonShare(figures[name].gross)])),
-      average: Object.fromEntries(shown.map((name) => [name, averageOf(figures[name].averagePercent)])),
+      average: Object.fromEntries(shown.map((name) => [name, shareOfPercent(figures[name].averagePercent)])),
+      median: Object.fromEntries(shown.map((name) => [name, shareOfPercent(figures[name].medianPercent)])),
+      interval95: Object.fromEntries(
+        shown.map((name) => [name, figures[name].intervalPercent?.map(shareOfPercent) ?? null]),
+      ),
     };
   };
   const { beats, runs, records, leftOutPaced } = aggregate;

@@ -1,4 +1,4 @@
-import type { AggregateFigure } from './aggregate-figures.ts';
+import { bootstrap, type AggregateFigure } from './aggregate-figures.ts';
 import { beatFigures, type BeatFigureName } from './beats/beat-figures.ts';
 import { percentOf, printedNumber } from './ratio.ts';
 import type { Aggregate, RecordComparison } from './record-comparison.ts';
@@ -24,6 +24,8 @@ const runTitles: Readonly<Record<RunFigureName, string>> = {
   longRunSe: 'long Se',
   longRunPpv: 'long +P',
 };
+
+const intervalTitles = ['95 % from', '95 % to'] as const;
 
 /**
  * A table to read: one line a record, then gross and average figures, for beats and for runs; percentages.
@@ -80,6 +82,14 @@ function beatRows(
     ...rows,
     ['Gross', String(figures.missed.gross.whole), ...summary(({ gross }) => percentOf(gross)), '', ''],
     ['Average', '', ...summary(({ averagePercent }) => averagePercent), printedFigure(averageRmsRrErrorMs), ''],
+    ['Median', '', ...summary(({ medianPercent }) => medianPercent), '', ''],
+    ...intervalTitles.map((name, end) => [
+      name,
+      '',
+      ...summary(({ intervalPercent }) => intervalPercent?.[end]),
+      '',
+      '',
+    ]),
   ];
 }
 
@@ -101,6 +111,11 @@ function runRows(
     ...rows,
     ['Gross', ...runFigureNames.map((name) => printedFigure(percentOf(figures[name].gross)))],
     ['Average', ...runFigureNames.map((name) => printedFigure(figures[name].averagePercent))],
+    ['Median', ...runFigureNames.map((name) => printedFigure(figures[name].medianPercent))],
+    ...intervalTitles.map((name, end) => [
+      name,
+      ...runFigureNames.map((figure) => printedFigure(figures[figure].intervalPercent?.[end])),
+    ]),
   ];
 }
 
@@ -110,6 +125,7 @@ function notes(aggregate: Aggregate | undefined, withSveb: boolean): string[] {
   return [
     `Gross and average of ${records.length} record${records.length === 1 ? '' : 's'}.` +
       (leftOutPaced.length > 0 ? ` Left out for paced beats, as EC57 asks: ${leftOutPaced.join(', ')}.` : ''),
+    `95 %: interval of the gross figures over ${bootstrap.draws} draws of records, never of beats. Average and median: of the records in which the figure is defined.`,
     ...(withSveb
       ? [
           'Gross and average SVEB +P leave fusion beats called S out, as sumstats does; the figure of a record counts them.',

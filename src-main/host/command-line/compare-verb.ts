@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ClassMapName } from '../../domain/beat-class.ts';
+import type { Annotation } from '../../domain/annotation.ts';
 import { secondsOfClock } from '../../domain/time.ts';
 import { type ComparisonFormat, comparisonFormats, formatComparisons } from '../../evaluate/ec57/comparison-formats.ts';
 import { compareRecord } from '../../evaluate/ec57/record-comparison.ts';
 import { readAnnotationFile } from '../../formats/wfdb/annotation-file.ts';
 import { readHeader } from '../../formats/wfdb/header.ts';
 import { CommandRefused } from './output.ts';
-import type { AddVerb } from './verb.ts';
-import { pathFromHere } from './session.ts';
+import { type AddVerb, pathFromHere } from './verb.ts';
 
 interface CompareOptions {
   readonly reference: string;
@@ -25,8 +24,14 @@ interface CompareOptions {
   readonly json?: boolean;
 }
 
-/** `rhythm compare`: EC57 figures of annotation files; needs no workspace. */
-export function compareVerb(addVerb: AddVerb): void {
+/**
+ * `rhythm compare`: EC57 figures of annotation files; needs no workspace.
+ * @param print  where the text goes.
+ */
+export function compareVerb(
+  addVerb: AddVerb,
+  print: (text: string) => unknown = (text) => process.stdout.write(text),
+): void {
   addVerb('compare [record]', 'compare annotation files by ANSI/AAMI EC57')
     .requiredOption('--reference <annotator>', 'suffix of the reference annotations', 'atr')
     .requiredOption('--test <annotator>', 'suffix of the annotations under test')
@@ -40,61 +45,82 @@ export function compareVerb(addVerb: AddVerb): void {
     .option('--format <format>', comparisonFormats.join(', '), 'table')
     .option('--list <file>', 'a record path on each line; adds the aggregate')
     .action(async (record: string | undefined, options: CompareOptions) => {
-      const paths = await recordPaths(record, options.list);
-      const comparisons = [];
-      for (const path of paths) comparisons.push(await compareOne(path, options));
       const format = options.json ? 'json' : options.format;
       if (!comparisonFormats.includes(format as ComparisonFormat))
         throw new CommandRefused('bad-usage', `Format ${format} is not known: ${comparisonFormats.join(', ')}.`);
-      const text = formatComparisons(comparisons, format as ComparisonFormat, { withSveb: options.sveb });
-      process.stdout.write(
-        options.json ? `${JSON.stringify({ done: true, ...(JSON.parse(text) as object) })}\n` : text,
-      );
+      const settings = settingsOf(options);
+      const paths = await recordPaths(record, options.list);
+      const comparisons = [];
+      for (const path of paths) comparisons.push(await compareOne(path, options, settings));
+      const text = formatComparisons(comparisons, format as ComparisonFormat, {
+        withSveb: options.sveb,
+        withSummary: options.list !== undefined,
+      });
+      print(options.json ? `${JSON.stringify({ done: true, ...(JSON.parse(text) as object) })}\n` : text);
     });
 }
 
 async function recordPaths(record: string | undefined, list: string | undefined): Promise<string[]> {
   if (list !== undefined) {
-    const text = await readFile(pathFromHere(list), 'utf8');
+    if (record !== undefined)
+      throw new CommandRefused('bad-usage', `Name either the record ${record} or a list of records, not both.`);
+    const text = await readFile(pathFromHere(list), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new CommandRefused(
+        'missing-file',
+        `The list ${list} cannot be read: ${cause.code ?? cause.message}.`,
+        list,
+      );
+    });
     const paths = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+    if (paths.length === 0) throw new CommandRefused('bad-usage', `The list ${list} names no record.`, list);
     return paths.map((line) => pathFromHere(line.trim()));
   }
   if (record === undefined) throw new CommandRefused('bad-usage', 'Name a record, or a file of records with --list.');
   return [pathFromHere(record)];
 }
 
-async function compareOne(path: string, options: CompareOptions) {
-  const stem = path.replace(/\.hea$/, '');
-  const header = await readHeader(`${stem}.hea`);
-  const perFrame = Math.max(1, ...header.signals.map(({ samplesPerFrame }) => samplesPerFrame));
-  const read = async (annotator: string, folder: string | undefined) => {
-    const file = join(folder ? pathFromHere(folder) : dirname(stem), `${basename(stem)}.${annotator}`);
-    return (await readAnnotationFile(file)).annotations;
-  };
-  const { map } = options;
+/** How every record of the call is compared. */
+function settingsOf({ map, from, to, window }: CompareOptions) {
   if (map !== 'ec57' && map !== 'literature')
     throw new CommandRefused('bad-usage', `Class map ${map} is not known: ec57 or literature.`);
-  return compareRecord(await read(options.reference, options.referenceDir), await read(options.test, options.testDir), {
+  const windowS = timeOf(window, '--window');
+  if (windowS === 0) throw new CommandRefused('bad-usage', '--window is a time above 0.');
+  return {
+    map,
+    windowS,
+    fromS: timeOf(from, '--from'),
+    ...(to === undefined ? {} : { toS: timeOf(to, '--to') }),
+  } as const;
+}
+
+/** Times are in frames, as WFDB's programs count them. */
+async function compareOne(path: string, options: CompareOptions, settings: ReturnType<typeof settingsOf>) {
+  const stem = path.replace(/\.hea$/, '');
+  const { framesPerSecond, lengthFrames } = await readHeader(`${stem}.hea`);
+  const read = async (annotator: string, folder: string | undefined): Promise<readonly Annotation[]> => {
+    const file = join(folder ? pathFromHere(folder) : dirname(stem), `${basename(stem)}.${annotator}`);
+    const { annotations, ticksPerSecond = framesPerSecond } = await readAnnotationFile(file);
+    if (ticksPerSecond === framesPerSecond) return annotations;
+    const perTick = framesPerSecond / ticksPerSecond;
+    return annotations.map((annotation) => ({ ...annotation, atSample: Math.round(annotation.atSample * perTick) }));
+  };
+  const [reference, test] = await Promise.all([
+    read(options.reference, options.referenceDir),
+    read(options.test, options.testDir),
+  ]);
+  return compareRecord(reference, test, {
+    ...settings,
     record: basename(stem),
-    samplingHz: header.framesPerSecond * perFrame,
-    lengthSamples: (header.lengthFrames ?? 0) * perFrame,
+    samplingHz: framesPerSecond,
+    lengthSamples: lengthFrames ?? 0,
     referenceAnnotator: options.reference,
     testAnnotator: options.test,
-    fromS: timeOf(options.from, '--from'),
-    ...(options.to === undefined ? {} : { toS: timeOf(options.to, '--to') }),
-    windowS: numberOf(options.window, '--window'),
-    map: map as ClassMapName,
   });
 }
 
 function timeOf(text: string, option: string): number {
   const seconds = secondsOfClock(text);
-  if (seconds === undefined) throw new CommandRefused('bad-usage', `${option} is a time such as 5:00, not ${text}.`);
+  if (seconds === undefined)
+    throw new CommandRefused('bad-usage', `${option} is a time such as 5:00 or 0.15, not ${text}.`);
   return seconds;
-}
-
-function numberOf(text: string, option: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new CommandRefused('bad-usage', `${option} is a number of seconds, not ${text}.`);
-  return value;
 }

@@ -2,8 +2,8 @@ import type { ImportOutcome } from '../../contract/records.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import { CommandRefused } from './output.ts';
 import { recordsNamed } from './records-named.ts';
-import type { AddVerb } from './verb.ts';
-import { type CommonOptions, pathFromHere, withProgram } from './session.ts';
+import { type AddVerb, pathFromHere } from './verb.ts';
+import { type CommonOptions, withProgram } from './session.ts';
 
 const allSections = { trend: true, hourly: true, strips: true, definitions: true };
 

@@ -1,7 +1,7 @@
 import { findExecutors } from '../../engine/executors/present.ts';
 import { CommandRefused, Output } from './output.ts';
-import type { AddVerb } from './verb.ts';
-import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
+import { type AddVerb, pathFromHere } from './verb.ts';
+import { type CommonOptions, type Session, withProgram } from './session.ts';
 import { verifyModels, type VerifyOptions } from './verify-models.ts';
 
 type ModelOptions = CommonOptions & VerifyOptions & { readonly reason: string; readonly out?: string };

@@ -1,16 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import { FormatError } from '../../domain/format-error.ts';
-import { WorkspaceRefused } from '../../store/database.ts';
-import { JobFailed } from '../supervision/engine-lane.ts';
-import { programVersion } from '../program/api/settings-api.ts';
-import { Refusal } from '../program/respond.ts';
+import { programVersion } from '../program/app-root.ts';
 import { compareVerb } from './compare-verb.ts';
-import { libraryVerbs } from './library-verbs.ts';
-import { modelVerbs } from './model-verbs.ts';
-import { openVerb } from './open-verb.ts';
-import { CommandRefused, Output } from './output.ts';
-import { rowsVerb } from './rows-verb.ts';
-import { trainingVerbs } from './training-verbs.ts';
+import { Output } from './output.ts';
 import type { AddVerb } from './verb.ts';
 
 /** `rhythm <verb>`: the program without a window, for scripts and tests. Exit code 0 only when all was done. */
@@ -28,29 +19,21 @@ const addVerb: AddVerb = (nameAndArguments, description) =>
     .option('--json', 'one JSON object a line, progress included; the last one holds the result')
     .exitOverride();
 
-openVerb(addVerb);
-libraryVerbs(addVerb);
-modelVerbs(addVerb);
-rowsVerb(addVerb);
-trainingVerbs(addVerb);
+// The other verbs bring store and engine with them, which take longer to load than 48 records to compare.
+if (process.argv[2] !== 'compare') (await import('./workspace-verbs.ts')).workspaceVerbs(addVerb);
 compareVerb(addVerb);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
 }
 
 /** One clear sentence, no stack. @returns the exit code. */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   // Help and wrong usage were printed by commander itself.
   if (error instanceof CommanderError) return error.exitCode;
-  const output = new Output(process.argv.includes('--json'));
-  if (error instanceof CommandRefused) output.error(error.kind, error.file, error.message);
-  else if (error instanceof FormatError) output.error(error.breach.kind, error.breach.file, error.message);
-  else if (error instanceof JobFailed) output.error(error.failure.kind, error.failure.file, error.message);
-  else if (error instanceof WorkspaceRefused) output.error(error.reason, null, error.message);
-  else if (error instanceof Refusal) output.error(error.kind, null, error.message);
-  else output.error('fault', null, error instanceof Error ? error.message : String(error));
+  const { kind, file, message } = (await import('./failures.ts')).failureOf(error);
+  new Output(process.argv.includes('--json')).error(kind, file, message);
   return 1;
 }

@@ -3,8 +3,8 @@ import { rowParts } from '../../formats/rows/row-files.ts';
 import { type RowSplit, rowSplits } from '../../formats/rows/split-rows.ts';
 import type { RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
 import { CommandRefused } from './output.ts';
-import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
-import type { AddVerb } from './verb.ts';
+import { type CommonOptions, type Session, withProgram } from './session.ts';
+import { type AddVerb, pathFromHere } from './verb.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface RowsOptions extends CommonOptions {

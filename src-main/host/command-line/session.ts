@@ -21,9 +21,6 @@ export interface Session {
 export const workspaceFolderOf = ({ workspace }: CommonOptions): string =>
   resolve(process.env.INIT_CWD ?? process.cwd(), workspace ?? process.env.RHYTHM_WORKSPACE ?? defaultWorkspace());
 
-/** Paths on the command line are meant from where the reader stands, also under `npm run`. */
-export const pathFromHere = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
-
 /** Opens the program without a window, runs a verb, and closes it whatever happens. Ctrl-C cancels the work. */
 export async function withProgram(options: CommonOptions, verb: (session: Session) => Promise<object>): Promise<void> {
   const output = new Output(options.json ?? false);

@@ -16,8 +16,8 @@ import type { TrainedRows } from '../jobs/train-rows.ts';
 import { Cancelled } from '../supervision/engine-lane.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
-import { type CommonOptions, pathFromHere, type Session, withProgram } from './session.ts';
-import type { AddVerb } from './verb.ts';
+import { type CommonOptions, type Session, withProgram } from './session.ts';
+import { type AddVerb, pathFromHere } from './verb.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface TrainOptions extends CommonOptions {

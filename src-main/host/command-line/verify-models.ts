@@ -6,7 +6,7 @@ import { sectionNames } from '../record-model/card/record-card.ts';
 import { threads } from '../record-model/kept-model.ts';
 import { verifyModel } from '../record-model/verify-model.ts';
 import { CommandRefused, Output } from './output.ts';
-import { pathFromHere } from './session.ts';
+import { pathFromHere } from './verb.ts';
 
 export interface VerifyOptions {
   readonly database?: string;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -13,6 +13,8 @@ function findRoot(from: string): string {
   }
 }
 
+export const programVersion = (JSON.parse(readFileSync(join(appRoot, 'package.json'), 'utf8')) as { version: string })
+  .version;
 export const migrationsFolder = join(appRoot, 'src-main', 'store', 'migrations');
 export const resourcesFolder = join(appRoot, 'resources');
 export const rendererFolder = join(appRoot, 'out', 'renderer');

@@ -4,8 +4,8 @@ import { cellOf, noBeats, withoutSveb, type BeatCounts } from './beat-counts.ts'
 import { BeatSide, never, type BeatLabel, type LabeledBeat } from './beat-side.ts';
 import { comparedSpan, nonstandardOptions, type ComparisonOptions } from '../comparison-options.ts';
 
-/** A pair that was counted with two different labels; a beat that only one side has is paired with `O` or `X`. */
-export interface BeatMismatch {
+/** Two beats that were compared; a beat that only one side has is paired with `O` or `X` at its own time. */
+export interface BeatStep {
   readonly reference: LabeledBeat;
   readonly test: LabeledBeat;
 }
@@ -21,7 +21,8 @@ export interface BeatComparison {
   readonly rmsRrErrorMs: number | undefined;
   /** Whole seconds of the test's shutdowns, learning period included. */
   readonly shutdownS: number;
-  readonly mismatches: readonly BeatMismatch[];
+  /** The steps whose two labels differ. */
+  readonly mismatches: readonly BeatStep[];
   /** Whether the reference has paced beats; EC57 leaves such records out of aggregates. */
   readonly isPaced: boolean;
   /** What differs from EC57, one phrase each. */
@@ -32,18 +33,20 @@ export interface BeatComparison {
  * Compares a test's beats with the reference's, beat by beat, with the results of WFDB 10.7's `bxb` on every file,
  * oddities included (ANSI/AAMI EC57 names that program as the way to obtain its figures).
  * @param reference, test  annotations of one record, each by rising time.
+ * @param onStep           told every step of the comparison in its order: pairs, and beats that one side alone has.
  * @throws {RangeError}    for options that are no times or rates.
  */
 export function compareBeats(
   reference: readonly Annotation[],
   test: readonly Annotation[],
   options: ComparisonOptions,
+  onStep?: (step: BeatStep) => void,
 ): BeatComparison {
   const { record, samplingHz, map = 'ec57', referenceAnnotator = 'atr', testAnnotator = 'test' } = options;
   const { startSample, endSample, windowSamples } = comparedSpan(options);
   const sideOf = (annotations: readonly Annotation[], role: 'reference' | 'test') =>
     new BeatSide(annotations, map, windowSamples, role, endSample ?? 0);
-  const matching = new BeatMatching(sideOf(reference, 'reference'), sideOf(test, 'test'), windowSamples);
+  const matching = new BeatMatching(sideOf(reference, 'reference'), sideOf(test, 'test'), windowSamples, onStep);
   matching.begin(startSample);
   matching.goOn(endSample);
   const wholeHz = Math.trunc(samplingHz + 0.5); // bxb divides by the rounded rate
@@ -77,14 +80,21 @@ export function plainComparison(comparison: BeatComparison): BeatComparison {
 /** Two sides read together, and what was counted on the way. */
 class BeatMatching {
   readonly counts = noBeats();
-  readonly mismatches: BeatMismatch[] = [];
+  readonly mismatches: BeatStep[] = [];
   squaredRrError = 0;
   rrPairs = 0;
   readonly #reference: BeatSide;
   readonly #test: BeatSide;
   readonly #windowSamples: number;
+  readonly #onStep: ((step: BeatStep) => void) | undefined;
 
-  constructor(reference: BeatSide, test: BeatSide, windowSamples: number) {
+  constructor(
+    reference: BeatSide,
+    test: BeatSide,
+    windowSamples: number,
+    onStep: ((step: BeatStep) => void) | undefined,
+  ) {
+    this.#onStep = onStep;
     this.#reference = reference;
     this.#test = test;
     this.#windowSamples = windowSamples;
@@ -145,7 +155,7 @@ class BeatMatching {
   #count(reference: BeatLabel, test: BeatLabel): void {
     const cell = cellOf(reference, test);
     if (cell !== undefined) this.counts[cell]++;
-    if (reference !== test) this.#note(reference, test);
+    if (reference !== test || this.#onStep) this.#note(reference, test);
     const [referenceRr, testRr] = [this.#reference.rrSamples, this.#test.rrSamples];
     // bxb takes the intervals at every step, so an unpaired beat adds a difference once more.
     if (referenceRr > 0 && testRr > 0) {
@@ -158,10 +168,12 @@ class BeatMatching {
     const isExtra = reference === 'O' || reference === 'X';
     const isMissed = !isExtra && (test === 'O' || test === 'X');
     const [referenceAt, testAt] = [this.#reference.now.atSample, this.#test.now.atSample];
-    this.mismatches.push({
+    const step = {
       reference: { atSample: isExtra ? testAt : referenceAt, label: reference },
       test: { atSample: isMissed ? referenceAt : testAt, label: test },
-    });
+    };
+    if (reference !== test) this.mismatches.push(step);
+    this.#onStep?.(step);
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ReportsApi } from '../../../contract/reports.ts';
 import type { RecordId } from '../../../domain/record.ts';
 import { recordsOf } from '../../../store/records.ts';
-import { programVersion } from './settings-api.ts';
+import { programVersion } from '../app-root.ts';
 import type { Parts } from '../parts.ts';
 import { readSettings } from '../readers.ts';
 import { Refusal } from '../respond.ts';

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import type { SettingsApi } from '../../../contract/settings.ts';
-import { appRoot } from '../app-root.ts';
+import { programVersion } from '../app-root.ts';
 import type { Parts } from '../parts.ts';
 import { changeSettings, readSettings } from '../readers.ts';
-
-export const programVersion = (JSON.parse(readFileSync(join(appRoot, 'package.json'), 'utf8')) as { version: string })
-  .version;
 
 export const settingsApi = ({ workspace, host }: Parts): SettingsApi => ({
   get: async () => {

@@ -84,9 +84,9 @@ describe('table', () => {
   it('prints gross and average figures of several records and the ones left out', () => {
     const table = formatComparisons([one, other, paced], 'table');
     expect(table.match(/^(Gross|Average) +[\d.]+ +[\d.]+/gm)).toEqual([
-      'Gross        7   85.71',
-      'Average          90.00   90.00',
-      ...['Gross        100.00      100.00', 'Average      100.00      100.00'],
+      'Gross          7   85.71',
+      'Average            90.00   90.00',
+      ...['Gross          100.00      100.00', 'Average        100.00      100.00'],
     ]);
     expect(table).toContain('Gross and average of 2 records. Left out for paced beats, as EC57 asks: 102.\n');
   });

@@ -26,6 +26,19 @@ export const marks = (text: string): Annotation[] =>
       };
     });
 
+/** Marks of every kind from the record's start on: flutter, shutdown, rhythms, comments and beats, at rising times. */
+export const anyMarks: fc.Arbitrary<Annotation[]> = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.constantFrom(...'NVSF/!?[]~~+"', '#')), { maxLength: 60 })
+  .chain((steps) => fc.tuple(fc.constant(steps), fc.array(fc.constantFrom(0, 1, 16, 48, 51, -1), { minLength: 60 })))
+  .map(([steps, subtypes]) => {
+    let atSample = 0;
+    return steps.map(([apart, symbol], i) => {
+      atSample += apart;
+      const aux = symbol === '+' ? ['(AFIB', '(VFL', '(N', ''][i % 4] : '';
+      return { atSample, symbol, subtype: symbol === '~' ? subtypes[i] : 0, channel: 0, num: 0, aux };
+    });
+  });
+
 const beatSymbols = [...'NLRBAaJSejnVErF/fQ?'];
 
 /** Beats in the compared half hour, past the first 0.15 s of it, at rising times. */

@@ -23,7 +23,10 @@ describe('aggregate', () => {
 
   it('sums up runs', () => {
     const { VE } = aggregate([half, whole]).runs;
-    expect(VE.shortRunSe).toEqual({ gross: { part: 1, whole: 1 }, averagePercent: 100 });
+    expect(VE.shortRunSe).toEqual({
+      ...{ gross: { part: 1, whole: 1 }, averagePercent: 100, medianPercent: 100 },
+      intervalPercent: undefined, // of one record nothing can be resampled
+    });
     expect(VE.longRunSe.averagePercent).toBeUndefined();
   });
 

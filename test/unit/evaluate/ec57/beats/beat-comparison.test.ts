@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareBeats, plainComparison } from '../../../../../src-main/evaluate/ec57/beats/beat-comparison.ts';
-import { total } from '../../../../../src-main/evaluate/ec57/beats/beat-counts.ts';
+import {
+  type BeatStep,
+  compareBeats,
+  plainComparison,
+} from '../../../../../src-main/evaluate/ec57/beats/beat-comparison.ts';
+import { cellOf, noBeats, total } from '../../../../../src-main/evaluate/ec57/beats/beat-counts.ts';
 import type { ComparisonOptions } from '../../../../../src-main/evaluate/ec57/comparison-options.ts';
-import { anyBeats, halfHour, marks } from '../marks.ts';
+import { anyBeats, anyMarks, halfHour, marks } from '../marks.ts';
 
 const compare = (reference: string, test: string, options: Partial<ComparisonOptions> = {}) =>
   compareBeats(marks(reference), marks(test), { ...halfHour, ...options });
@@ -216,6 +220,72 @@ describe('every comparison', () => {
         const { counts, mismatches, rmsRrErrorMs } = compareBeats(beats, beats, halfHour);
         const right = counts.Nn + counts.Ss + counts.Vv + counts.Ff + counts.Qq;
         expect([right, mismatches, rmsRrErrorMs ?? 0]).toEqual([beats.length, [], 0]);
+      }),
+    );
+  });
+
+  const oddOptions = fc.record({
+    fromS: fc.constantFrom(0, 0.5, 10, 300),
+    toS: fc.constantFrom(undefined, 0, 0.4, 20, 1800),
+    windowS: fc.constantFrom(0.01, 0.05, 0.15, 1),
+    lengthSamples: fc.constantFrom(0, 5000, 650_000),
+  });
+
+  it('tells its steps in order: they add up to the counts, and no pair is wider than the window', () => {
+    fc.assert(
+      fc.property(anyMarks, anyMarks, oddOptions, (reference, test, options) => {
+        const steps: BeatStep[] = [];
+        const all = { ...halfHour, ...options };
+        const { counts, mismatches } = compareBeats(reference, test, all, (step) => steps.push(step));
+        const counted = noBeats();
+        for (const step of steps) {
+          const cell = cellOf(step.reference.label, step.test.label);
+          if (cell) counted[cell]++;
+        }
+        expect(counted).toEqual(counts);
+        expect(steps.filter((step) => step.reference.label !== step.test.label)).toEqual(mismatches);
+        const isPair = ({ reference: { label: r }, test: { label: t } }: BeatStep) => /^[NSVFQ]{2}$/.test(r + t);
+        const apart = steps.filter(isPair).map((step) => Math.abs(step.reference.atSample - step.test.atSample));
+        expect(Math.max(0, ...apart)).toBeLessThanOrEqual(Math.trunc(options.windowS * 360 + 0.5));
+      }),
+    );
+  });
+
+  it('counts no beat twice, whatever marks lie between', () => {
+    fc.assert(
+      fc.property(anyMarks, anyMarks, oddOptions, (reference, test, options) => {
+        const { counts } = compareBeats(reference, test, { ...halfHour, ...options });
+        const beats = (marked: typeof reference) => marked.filter(({ symbol }) => 'NVSF/?'.includes(symbol)).length;
+        expect(total(counts, 'NSVFQ', 'nsvfqox')).toBeLessThanOrEqual(beats(reference));
+        expect(total(counts, 'NSVFQOX', 'nsvfq')).toBeLessThanOrEqual(beats(test));
+      }),
+    );
+  });
+
+  it('depends on times alone: twice the rate and twice the samples count the same', () => {
+    const doubled = (marked: ReturnType<typeof marks>) =>
+      marked.map((mark) => ({ ...mark, atSample: 2 * mark.atSample }));
+    fc.assert(
+      fc.property(anyMarks, anyMarks, fc.constantFrom(0, 10), (reference, test, fromS) => {
+        const twice = { ...halfHour, samplingHz: 720, lengthSamples: 2 * halfHour.lengthSamples, fromS };
+        expect(compareBeats(doubled(reference), doubled(test), twice).counts).toEqual(
+          compareBeats(reference, test, { ...halfHour, fromS }).counts,
+        );
+      }),
+    );
+  });
+
+  it('has as many beats in each map, and as many without SVEB', () => {
+    fc.assert(
+      fc.property(anyBeats, anyBeats, (reference, test) => {
+        const all = (map: 'ec57' | 'literature') => compareBeats(reference, test, { ...halfHour, map });
+        const size = ({ counts }: ReturnType<typeof all>) => [
+          total(counts, 'NSVFQ', 'nsvfq'),
+          total(counts, 'NSVFQ', 'ox'),
+          total(counts, 'OX', 'nsvfq'),
+        ];
+        expect(size(all('literature'))).toEqual(size(all('ec57')));
+        expect(size(plainComparison(all('ec57')))).toEqual(size(all('ec57')));
       }),
     );
   });

@@ -1,0 +1,15 @@
+import { libraryVerbs } from './library-verbs.ts';
+import { modelVerbs } from './model-verbs.ts';
+import { openVerb } from './open-verb.ts';
+import { rowsVerb } from './rows-verb.ts';
+import { trainingVerbs } from './training-verbs.ts';
+import type { AddVerb } from './verb.ts';
+
+/** All verbs that need the program's store or engine. */
+export function workspaceVerbs(addVerb: AddVerb): void {
+  openVerb(addVerb);
+  libraryVerbs(addVerb);
+  modelVerbs(addVerb);
+  rowsVerb(addVerb);
+  trainingVerbs(addVerb);
+}
