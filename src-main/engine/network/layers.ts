@@ -20,14 +20,30 @@ export function denseWeights(initial: InitialWeights, name: string, { from, to, 
   initial.normal(`${name}.matrix`, [from, to], from, gain ?? 1);
   if (hasBias ?? true) initial.fill(`${name}.bias`, [to], 0);
 }
-/** Multiplies the last axis by a matrix; a bias is added where there is one. */
-export function dense(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  return affine(x, pass.weights[`${name}.matrix`], pass.weights[`${name}.bias`]);
+/** What a dense layer reads and adds besides its own weights. */
+export interface DenseOptions {
+  /** A layer norm before it, whose gain and shift are folded into the matrix and the bias. */
+  readonly norm?: string;
+  /** Added to the result: the residual path. */
+  readonly onto?: tf.Tensor;
 }
-export function affine(x: tf.Tensor, matrix: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
-  const rows = tf.reshape(x, [-1, matrix.shape[0]]); // (batch * ..., from)
-  const product = tf.matMul(rows, matrix);
-  return tf.reshape(bias ? tf.add(product, bias) : product, [...x.shape.slice(0, -1), matrix.shape[1]!]);
+/** Multiplies the last axis by a matrix; a bias is added where there is one. */
+export function dense({ weights }: Pass, name: string, x: tf.Tensor, { norm, onto }: DenseOptions = {}): tf.Tensor {
+  const matrix = weights[`${name}.matrix`]; // (from, to)
+  const [from, to] = matrix.shape;
+  const bias: tf.Tensor | undefined = weights[`${name}.bias`];
+  const flat = (y: tf.Tensor, width: number) => tf.reshape(y, [-1, width]) as tf.Tensor2D; // (batch * ..., width)
+  const product = (a: tf.Tensor2D, b: tf.Tensor, third?: tf.Tensor) =>
+    tf.fused.matMul({ a, b: b as tf.Tensor2D, ...(third ? { bias: third } : {}) });
+  let [rows, factor, shift] = [flat(x, from), matrix, bias];
+  if (norm) {
+    rows = flat(standardize(x, [x.rank - 1], layerNormEpsilon), from);
+    factor = tf.mul(matrix, tf.reshape(weights[`${norm}.gain`], [from, 1]));
+    shift = tf.reshape(product(flat(weights[`${norm}.shift`], from), matrix, bias), [to]);
+  }
+  const residual = onto && flat(onto, to);
+  const third = residual && shift ? tf.add(residual, shift) : (residual ?? shift);
+  return tf.reshape(product(rows, factor, third), [...x.shape.slice(0, -1), to]);
 }
 
 export interface ConvolutionShape {
@@ -100,11 +116,8 @@ export function layerNormWeights(initial: InitialWeights, name: string, channels
   initial.fill(`${name}.gain`, [channels], 1);
   initial.fill(`${name}.shift`, [channels], 0);
 }
-/** Layer norm over the last axis (Ba, Kiros and Hinton 2016). */
-export function layerNorm(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  const normal = standardize(x, [x.rank - 1], 1e-5);
-  return tf.add(tf.mul(normal, pass.weights[`${name}.gain`]), pass.weights[`${name}.shift`]);
-}
+/** Of layer norms, which stand over the last axis (Ba, Kiros and Hinton 2016). */
+const layerNormEpsilon = 1e-5;
 
 /**
  * In training, multiplies by the mask that was drawn under this name. Without such a mask, and in inference, nothing is dropped.
@@ -113,6 +126,12 @@ export function dropped(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
   const mask = pass.training?.masks[name];
   return mask ? tf.mul(x, mask) : x;
 }
+/** A dense layer whose result is dropped at that name's rate before it is added to the residual path. */
+export const denseOnto = (pass: Pass, name: string, x: tf.Tensor, onto: tf.Tensor, dropout: string): tf.Tensor =>
+  pass.training?.masks[dropout]
+    ? tf.add(onto, dropped(pass, dropout, dense(pass, name, x)))
+    : dense(pass, name, x, { onto });
+
 /** The same for whole channels of a signal: spatial dropout (Tompson 2015); the mask is (batch, 1, channels). */
 export function channelsDropped(pass: Pass, name: string, x: Signal): Signal {
   const mask = pass.training?.masks[name];

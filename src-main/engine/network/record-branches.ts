@@ -4,9 +4,9 @@ import { InitialWeights } from './initial-weights.ts';
 import {
   averageAndMaximum,
   dense,
+  denseOnto,
   denseWeights,
   dropped,
-  layerNorm,
   layerNormWeights,
   normalizedConvolution,
   normalizedConvolutionWeights,
@@ -77,10 +77,10 @@ export const rhythmBranch: Network = {
     const beats = positioned(pass, 'position', tf.relu(dense(pass, 'embed', pass.inputs.context))); // (batch, 9, 32)
     const [batch] = beats.shape;
     const centreOf = (x: tf.Tensor) => tf.slice(x, [0, contextReach, 0], [batch, 1, 32]); // (batch, 1, 32)
-    const asked = attention(pass, 'attention', layerNorm(pass, 'attentionNorm', beats), heads);
-    const middle = tf.add(centreOf(beats), dropped(pass, 'attended', centreOf(asked.output)));
-    const hidden = tf.relu(dense(pass, 'widen', layerNorm(pass, 'feedNorm', middle)));
-    const fed = tf.add(middle, dropped(pass, 'fed', dense(pass, 'narrow', hidden)));
+    const asked = attention(pass, 'attention', beats, heads, 'attentionNorm');
+    const middle = denseOnto(pass, 'attention.output', centreOf(asked.mixed), centreOf(beats), 'attended');
+    const hidden = tf.relu(dense(pass, 'widen', middle, { norm: 'feedNorm' }));
+    const fed = denseOnto(pass, 'narrow', hidden, middle, 'fed');
     const ofCentre = tf.slice(asked.attention, [0, 0, contextReach, 0], [batch, heads, 1, contextBeats]);
     const joined = tf.reshape(tf.concat([fed, centreOf(beats)], 2), [batch, 64]);
     return { logits: dense(pass, 'classes', dropped(pass, 'joined', joined)), attentions: [ofCentre] };

@@ -1,3 +1,4 @@
+import { standardizeKernel } from '../executors/fused-kernels.ts';
 import { tf } from '../executors/tensorflow.ts';
 import { withGradient } from './with-gradient.ts';
 
@@ -8,6 +9,11 @@ export const standardize = (x: tf.Tensor, axes: number[], epsilon: number): tf.T
   withGradient(
     [x],
     (input) => {
+      const isLast = axes.length === 1 && axes[0] === x.rank - 1;
+      if (isLast && tf.getKernel(standardizeKernel, tf.getBackend())) {
+        const results = tf.engine().runKernel(standardizeKernel, { x: input }, { epsilon }) as unknown as tf.Tensor[];
+        return { value: results[0], saved: results };
+      }
       const centered = tf.sub(input, tf.mean(input, axes, true));
       const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), axes, true), epsilon));
       const value = tf.mul(centered, inverse);

@@ -1,6 +1,6 @@
 import { tf } from '../executors/tensorflow.ts';
 import type { InitialWeights } from './initial-weights.ts';
-import { affine, dense, denseWeights, dropped, layerNorm, layerNormWeights } from './layers.ts';
+import { dense, denseOnto, denseWeights, layerNormWeights } from './layers.ts';
 import type { Dropout, Pass } from './network.ts';
 
 /** Multi-head attention and the Transformer encoder block (Vaswani 2017), pre-norm (Xiong 2020). */
@@ -18,32 +18,29 @@ export function attentionWeights(initial: InitialWeights, name: string, channels
 }
 
 /**
- * Scaled dot-product attention of several heads.
- * @param x        (batch, tokens, channels); channels divide by heads.
- * @param queries  what asks, (batch, queries, channels); the tokens themselves where left out.
- * @returns        (batch, queries, channels) and the attention paid, (batch, heads, query, key).
+ * Scaled dot-product attention of several heads, up to its output matrix.
+ * @param x     (batch, tokens, channels); channels divide by heads.
+ * @param norm  a layer norm before it.
+ * @returns     what the heads read, (batch, tokens, channels), and the attention paid, (batch, heads, query, key).
  */
 export function attention(
   pass: Pass,
   name: string,
   x: tf.Tensor,
   heads: number,
-  queries?: tf.Tensor,
-): { output: tf.Tensor; attention: tf.Tensor } {
+  norm?: string,
+): { mixed: tf.Tensor; attention: tf.Tensor } {
   const [batch, tokens, channels] = x.shape;
   const width = channels / heads;
-  const matrix = pass.weights[`${name}.queryKeyValue.matrix`]; // (channels, 3 * channels)
-  const split = (y: tf.Tensor, parts: number) =>
-    tf.split(tf.transpose(tf.reshape(y, [batch, y.shape[1]!, parts * heads, width]), [0, 2, 1, 3]), parts, 1); // each (batch, heads, tokens, width)
-  const columns = (from: number, count: number) => tf.slice(matrix, [0, from * channels], [channels, count * channels]);
-  const [query, key, value] = queries
-    ? [...split(affine(queries, columns(0, 1)), 1), ...split(affine(x, columns(1, 2)), 2)]
-    : split(affine(x, matrix), 3);
+  const projected = dense(pass, `${name}.queryKeyValue`, x, { norm });
+  const apart = tf.transpose(tf.reshape(projected, [batch, tokens, 3, heads, width]), [2, 0, 3, 1, 4]);
+  const [query, key, value] = tf
+    .split(apart, 3, 0)
+    .map((part) => tf.reshape(part, [batch, heads, tokens, width]) as tf.Tensor4D);
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(width)); // (batch, heads, query, key)
   const paid = tf.softmax(scores);
   const mixed = tf.transpose(tf.matMul(paid, value), [0, 2, 1, 3]); // (batch, query, heads, width)
-  const joined = tf.reshape(mixed, [batch, queries?.shape[1] ?? tokens, channels]);
-  return { output: dense(pass, `${name}.output`, joined), attention: paid };
+  return { mixed: tf.reshape(mixed, [batch, tokens, channels]), attention: paid };
 }
 
 export function transformerWeights(initial: InitialWeights, name: string, shape: TransformerShape): void {
@@ -69,9 +66,8 @@ export function transformerBlock(
   x: tf.Tensor,
   heads: number,
 ): { output: tf.Tensor; attention: tf.Tensor } {
-  const attended = attention(pass, `${name}.attention`, layerNorm(pass, `${name}.attentionNorm`, x), heads);
-  const middle = tf.add(x, dropped(pass, `${name}.attended`, attended.output));
-  const hidden = tf.relu(dense(pass, `${name}.widen`, layerNorm(pass, `${name}.feedNorm`, middle)));
-  const fed = dropped(pass, `${name}.fed`, dense(pass, `${name}.narrow`, hidden));
-  return { output: tf.add(middle, fed), attention: attended.attention };
+  const { mixed, attention: paid } = attention(pass, `${name}.attention`, x, heads, `${name}.attentionNorm`);
+  const middle = denseOnto(pass, `${name}.attention.output`, mixed, x, `${name}.attended`);
+  const hidden = tf.relu(dense(pass, `${name}.widen`, middle, { norm: `${name}.feedNorm` }));
+  return { output: denseOnto(pass, `${name}.narrow`, hidden, middle, `${name}.fed`), attention: paid };
 }

@@ -21,10 +21,12 @@ export class OnnxGraph {
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #known = new Map<string, string>();
+  /** What each transposition turned, and how. */
+  readonly #turned = new Map<string, { readonly of: string; readonly perm: readonly number[] }>();
   #next = 0;
 
   get nodeCount(): number {
-    return this.#nodes.length;
+    return this.#needed().length;
   }
 
   /** Adds a node and names its only output. */
@@ -82,8 +84,38 @@ export class OnnxGraph {
     return this.op('Reshape', [value, this.ints(shape)]);
   }
 
+  /** Two transpositions in a row become one, or none. */
   transpose(value: string, perm: readonly number[]): string {
-    return perm.every((axis, i) => axis === i) ? value : this.op('Transpose', [value], { perm });
+    const before = this.#turned.get(value);
+    if (before)
+      return this.transpose(
+        before.of,
+        perm.map((axis) => before.perm[axis]),
+      );
+    if (perm.every((axis, i) => axis === i)) return value;
+    return this.once(`transpose ${value} ${perm.join()}`, () => {
+      const name = this.op('Transpose', [value], { perm });
+      this.#turned.set(name, { of: value, perm });
+      return name;
+    });
+  }
+
+  /**
+   * An operation on each element of one input, or of several of one shape. Where all were transposed alike it comes
+   * before the transposition, so that one of the layers that follow can take it back.
+   */
+  elementwise(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    const turned = inputs.map((input) => this.#turned.get(input));
+    const perm = turned[0]?.perm;
+    if (!perm || turned.some((each) => each?.perm.join() !== perm.join())) return this.op(type, inputs, attributes);
+    return this.transpose(
+      this.op(
+        type,
+        turned.map((each) => each!.of),
+        attributes,
+      ),
+      perm,
+    );
   }
 
   /** Elements `[from, to)` of one axis, every `step`-th. */
@@ -121,12 +153,25 @@ export class OnnxGraph {
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'graph',
-        node: this.#nodes,
+        node: this.#needed(),
         initializer: this.#initializers,
         input: this.#inputs,
         output: this.#outputs,
       },
     });
+  }
+
+  /** Nodes that an output depends on, in order. */
+  #needed(): NodeProto[] {
+    const wanted = new Set(this.#outputs.map(({ name }) => name));
+    return this.#nodes
+      .toReversed()
+      .filter(({ input, output }) => {
+        const isNeeded = output.some((name) => wanted.has(name));
+        if (isNeeded) for (const name of input) wanted.add(name);
+        return isNeeded;
+      })
+      .toReversed();
   }
 
   #fresh(type: string): string {

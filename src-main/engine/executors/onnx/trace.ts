@@ -106,6 +106,13 @@ export function traceKernel<Attributes = Record<string, never>>(
   });
 }
 
+/** What a fused kernel does last. */
+export function activated({ attrs, graph, nameOf, give }: KernelCall<{ activation: string }>, x: tf.TensorInfo) {
+  if (attrs.activation === 'linear') return x;
+  if (attrs.activation !== 'relu') throw new Error(`the ONNX executor fuses no ${attrs.activation}`);
+  return give(graph.elementwise('Relu', [nameOf(x)]), x.shape, x.dtype);
+}
+
 /** How inputs and outputs are named in the graph, where the two may share names. */
 export interface Naming {
   input(name: string): string;

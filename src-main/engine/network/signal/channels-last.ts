@@ -1,62 +1,80 @@
 import { tf } from '../../executors/tensorflow.ts';
 import { standardize } from '../standardize.ts';
+import { withGradient } from '../with-gradient.ts';
 import type { Convolving, Signal } from './signal.ts';
 
-/** Signals as (batch, time, channels), as TensorFlow.js has them. */
+/** Signals as TensorFlow.js has images, one row high: (batch, 1, time, channels). */
 export class ChannelsLastSignal implements Signal {
-  readonly #x: tf.Tensor3D;
+  readonly #x: tf.Tensor4D;
+  /** @param x  (batch, time, channels) */
   constructor(x: tf.Tensor) {
-    this.#x = x as tf.Tensor3D;
+    this.#x = (x.rank === 4 ? x : tf.expandDims(x, 1)) as tf.Tensor4D;
   }
 
-  convolved = (filter: tf.Tensor, { stride = 1, ...after }: Convolving = {}): Signal =>
-    finished(tf.conv1d(this.#x, filter as tf.Tensor3D, stride, 'same'), after);
+  convolved = (filter: tf.Tensor, { stride = 1, shift, added, isRectified }: Convolving = {}): Signal => {
+    const sum = tf.fused.conv2d({
+      x: this.#x,
+      filter: tf.expandDims(filter, 0) as tf.Tensor4D,
+      strides: [1, stride],
+      pad: 'same',
+      bias: shift,
+      activation: isRectified && !added ? 'relu' : 'linear',
+    });
+    return added ? finished(sum, { added, isRectified }) : new ChannelsLastSignal(sum);
+  };
 
   standardized = (epsilon: number) => {
-    const { mean, variance } = tf.moments(this.#x, [0, 1]);
-    return { signal: new ChannelsLastSignal(standardize(this.#x, [0, 1], epsilon)), mean, variance };
+    const axes = [0, 1, 2];
+    const { mean, variance } = tf.moments(this.#x, axes);
+    return { signal: new ChannelsLastSignal(standardize(this.#x, axes, epsilon)), mean, variance };
   };
 
   scaled = (gain: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal => finished(tf.mul(this.#x, gain), after);
 
   rectifiedMaximum = (width: number): Signal => new ChannelsLastSignal(maxPool(tf.relu(this.#x), width));
 
-  weighted = (factors: tf.Tensor): Signal => new ChannelsLastSignal(tf.mul(this.#x, factors));
+  weighted = (factors: tf.Tensor): Signal => new ChannelsLastSignal(tf.mul(this.#x, tf.expandDims(factors, 1)));
 
-  tokens = (): tf.Tensor => this.#x;
+  tokens = (): tf.Tensor => tf.squeeze(this.#x, [1]);
+
+  /** (batch, 1, time, channels) */
+  static imageOf(signal: Signal): tf.Tensor4D {
+    if (!(signal instanceof ChannelsLastSignal)) throw new TypeError('only signals of one form can be joined');
+    return signal.#x;
+  }
 }
 
 function finished(x: tf.Tensor, { shift, added, isRectified }: Omit<Convolving, 'stride'>): Signal {
   const shifted = shift ? tf.add(x, shift) : x;
-  const sum = added ? tf.add(shifted, added.tokens()) : shifted;
+  const sum = added ? tf.add(shifted, ChannelsLastSignal.imageOf(added)) : shifted;
   return new ChannelsLastSignal(isRectified ? tf.relu(sum) : sum);
 }
 
 /**
- * Maximum of `width` neighbours in time: (batch, time, channels) to (batch, floor(time / width), channels).
- * It brings its own gradient, which goes to the first of equal neighbours.
+ * Maximum of `width` neighbours in time: (batch, 1, time, channels) to (batch, 1, floor(time / width), channels).
+ * Its gradient goes to the first of equal neighbours.
  */
-export function maxPool(x: tf.Tensor, width: number): tf.Tensor {
+export function maxPool(x: tf.Tensor4D, width: number): tf.Tensor4D {
   if (width === 1) return x;
-  const [batch, time, channels] = x.shape;
+  const [batch, , time, channels] = x.shape;
   const places = Math.floor(time / width);
-  const whole = places * width === time ? x : tf.slice(x, [0, 0, 0], [batch, places * width, channels]);
-  const operation = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {
-    const parts = tf.split(given as tf.Tensor, width, 2); // each (batch, places, 1, channels)
-    const value = parts.reduce((largest, part) => tf.maximum(largest, part));
-    (save as tf.GradSaveFunc)([...parts, value]);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        let rest = dy;
-        const gradients = saved.slice(0, width - 1).map((part) => {
-          const taken = tf.mul(rest, tf.cast(tf.greaterEqual(part, saved[width]), 'float32'));
-          rest = tf.sub(rest, taken);
-          return taken;
-        });
-        return tf.concat([...gradients, rest], 2);
-      },
-    };
-  });
-  return tf.reshape(operation(tf.reshape(whole, [batch, places, width, channels])), [batch, places, channels]);
+  const whole = tf.slice(x, [0, 0, 0, 0], [batch, 1, places * width, channels]);
+  return withGradient(
+    [whole],
+    (input) => {
+      const value = tf.maxPool(input as tf.Tensor4D, [1, width], [1, width], 'valid');
+      return { value, saved: [input, value] };
+    },
+    (dy, [input, value]) => {
+      const parts = tf.split(tf.reshape(input, [batch, places, width, channels]), width, 2);
+      const largest = tf.reshape(value, [batch, places, 1, channels]);
+      let rest = tf.reshape(dy, [batch, places, 1, channels]);
+      const gradients = parts.slice(0, -1).map((part) => {
+        const taken = tf.mul(rest, tf.cast(tf.greaterEqual(part, largest), 'float32'));
+        rest = tf.sub(rest, taken);
+        return taken;
+      });
+      return [tf.reshape(tf.concat([...gradients, rest], 2), input.shape)];
+    },
+  ) as tf.Tensor4D;
 }

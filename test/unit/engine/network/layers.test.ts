@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
-import { channelsDropped, dropped, normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
+import { channelsDropped, dense, dropped, normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
 import { ChannelsLastSignal, maxPool } from '../../../../src-main/engine/network/signal/channels-last.ts';
 import { standardize } from '../../../../src-main/engine/network/standardize.ts';
 import { attention } from '../../../../src-main/engine/network/transformer.ts';
@@ -46,16 +46,17 @@ test('standardize has the gradient of its plain formula', () => {
 
 describe.each([2, 3])('maximum of %d neighbours', (width) => {
   test('agrees with max pooling, in value and gradient, leftover samples included', () => {
-    const x = tensor([2, 11, 3], 2);
-    const pooled = (y: tf.Tensor) =>
-      tf.squeeze(tf.maxPool(tf.expandDims(y, 1) as tf.Tensor4D, [1, width], [1, width], 'valid'), [1]);
-    const [actual, expected] = [(y: tf.Tensor) => maxPool(y, width), pooled].map((f) => valueAndGradient(f, x));
+    const x = tensor([2, 1, 11, 3], 2);
+    const pooled = (y: tf.Tensor) => tf.maxPool(y as tf.Tensor4D, [1, width], [1, width], 'valid');
+    const [actual, expected] = [(y: tf.Tensor) => maxPool(y as tf.Tensor4D, width), pooled].map((f) =>
+      valueAndGradient(f, x),
+    );
     expect(relativeError(actual, expected)).toBeLessThan(1e-6);
   });
 });
 
 test('the gradient of a maximum goes to one of equal neighbours', () => {
-  const gradient = tf.grad((x) => tf.sum(maxPool(x, 3)))(tf.ones([1, 3, 1]));
+  const gradient = tf.grad((x) => tf.sum(maxPool(x as tf.Tensor4D, 3)))(tf.ones([1, 1, 3, 1]));
   expect([...gradient.dataSync()]).toEqual([1, 0, 0]);
 });
 
@@ -112,22 +113,46 @@ test('a mask drops; inference drops nothing', () => {
   expect([...channels.dataSync()]).toEqual([0, 2, 0, 2, 0, 2]);
 });
 
-test('attention of one query is that query out of all', () => {
+test('a norm folded into a dense layer, and a residual path, change nothing', () => {
   const weights = {
-    'a.queryKeyValue.matrix': tensor([4, 12], 1),
-    'a.output.matrix': tensor([4, 4], 2),
+    'd.matrix': tensor([4, 3], 1),
+    'd.bias': tensor([3], 2),
+    'n.gain': tensor([4], 3),
+    'n.shift': tensor([4], 4),
   };
+  const [x, onto] = [tensor([2, 5, 4], 5), tensor([2, 5, 3], 6)];
+  const { mean, variance } = tf.moments(x, [2], true);
+  const standard = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  const normal = tf.add(tf.mul(standard, weights['n.gain']), weights['n.shift']);
+  const product = tf.reshape(tf.matMul(tf.reshape(normal, [10, 4]), weights['d.matrix'] as tf.Tensor2D), [2, 5, 3]);
+  const plain = tf.add(tf.add(product, weights['d.bias']), onto);
+  const folded = dense(pass(weights), 'd', x, { norm: 'n', onto });
+  expect(folded.shape).toEqual([2, 5, 3]);
+  expect(relativeError(folded.dataSync(), plain.dataSync())).toBeLessThan(1e-6);
+});
+
+test('attention reads the values that its queries match', () => {
+  const weights = { 'a.queryKeyValue.matrix': tensor([4, 12], 1) };
   const x = tensor([2, 5, 4], 3);
-  const all = attention(pass(weights), 'a', x, 2);
-  const one = attention(pass(weights), 'a', x, 2, tf.slice(x, [0, 2, 0], [2, 1, 4]));
-  expect([all.output.shape, all.attention.shape]).toEqual([
-    [2, 5, 4],
-    [2, 2, 5, 5],
-  ]);
-  expect([one.output.shape, one.attention.shape]).toEqual([
-    [2, 1, 4],
-    [2, 2, 1, 5],
-  ]);
-  const third = tf.slice(all.output, [0, 2, 0], [2, 1, 4]);
-  expect(relativeError(one.output.dataSync(), third.dataSync())).toBeLessThan(1e-6);
+  const { mixed, attention: paid } = attention(pass(weights), 'a', x, 2);
+  const projected = tf.reshape(
+    tf.matMul(tf.reshape(x, [10, 4]), weights['a.queryKeyValue.matrix'] as tf.Tensor2D),
+    [2, 5, 12],
+  );
+  const head = (part: number, h: number) => tf.slice(projected, [0, 0, part * 4 + h * 2], [2, 5, 2]) as tf.Tensor3D;
+  const expected = [0, 1].map((h) => {
+    const scores = tf.matMul(head(0, h), head(1, h), false, true);
+    const attention = tf.softmax(tf.div(scores, Math.SQRT2));
+    return { attention, read: tf.matMul(attention as tf.Tensor3D, head(2, h)) };
+  });
+  const joined = tf.concat(
+    expected.map(({ read }) => read),
+    2,
+  );
+  expect(relativeError(mixed.dataSync(), joined.dataSync())).toBeLessThan(1e-6);
+  const attentions = tf.stack(
+    expected.map((each) => each.attention),
+    1,
+  );
+  expect([paid.shape, relativeError(paid.dataSync(), attentions.dataSync()) < 1e-6]).toEqual([[2, 2, 5, 5], true]);
 });

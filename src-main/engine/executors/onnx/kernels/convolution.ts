@@ -1,6 +1,7 @@
 import { tf } from '../../tensorflow.ts';
 import type { OnnxGraph } from '../graph.ts';
-import { traceKernel } from '../trace.ts';
+import { activated, traceKernel } from '../trace.ts';
+import type { KernelCall } from '../trace.ts';
 
 /**
  * Two-dimensional convolution (one-dimensional ones arrive as height 1) and its gradients. TensorFlow.js holds
@@ -24,20 +25,22 @@ function conv2dInfo(x: number[], filter: number[], attrs: Attrs, dilations: [num
 const channelsFirst = (graph: OnnxGraph, x: string) => graph.transpose(x, [0, 3, 1, 2]);
 const channelsLast = (graph: OnnxGraph, x: string) => graph.transpose(x, [0, 2, 3, 1]);
 
-traceKernel<Attrs & { dilations: [number, number] | number }>(
-  'Conv2D',
-  ({ graph, inputs: { x, filter }, attrs, nameOf, give }) => {
-    const info = conv2dInfo(x.shape, filter.shape, attrs, attrs.dilations);
-    const { top, left, bottom, right } = info.padInfo;
-    const y = graph.op('Conv', [channelsFirst(graph, nameOf(x)), graph.transpose(nameOf(filter), [3, 2, 0, 1])], {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      pads: [top, left, bottom, right],
-      strides: [info.strideHeight, info.strideWidth],
-      dilations: [info.dilationHeight, info.dilationWidth],
-    });
-    return give(channelsLast(graph, y), info.outShape, x.dtype);
-  },
-);
+type Convolution = Attrs & { readonly dilations: [number, number] | number };
+
+function convolve({ graph, inputs: { x, filter, bias }, attrs, nameOf, give }: KernelCall<Convolution>): tf.TensorInfo {
+  const info = conv2dInfo(x.shape, filter.shape, attrs, attrs.dilations);
+  const { top, left, bottom, right } = info.padInfo;
+  const turned = [channelsFirst(graph, nameOf(x)), graph.transpose(nameOf(filter), [3, 2, 0, 1])];
+  const y = graph.op('Conv', bias ? [...turned, graph.reshape(nameOf(bias), [info.outChannels])] : turned, {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    pads: [top, left, bottom, right],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+  });
+  return give(channelsLast(graph, y), info.outShape, x.dtype);
+}
+traceKernel<Convolution>('Conv2D', convolve);
+traceKernel<Convolution & { activation: string }>('FusedConv2D', (call) => activated(call, convolve(call)));
 
 traceKernel<Attrs & { inputShape: number[] }>(
   'Conv2DBackpropInput',

@@ -15,9 +15,11 @@ const arithmetic = {
   Pow: 'Pow',
 };
 for (const [kernel, op] of Object.entries(arithmetic))
-  traceKernel(kernel, ({ graph, inputs: { a, b }, nameOf, give }) =>
-    give(graph.op(op, [nameOf(a), nameOf(b)]), broadcast(a, b), a.dtype),
-  );
+  traceKernel(kernel, ({ graph, inputs: { a, b }, nameOf, give }) => {
+    const names = [nameOf(a), nameOf(b)];
+    const isAlike = tf.util.arraysEqual(a.shape, b.shape);
+    return give(isAlike ? graph.elementwise(op, names) : graph.op(op, names), broadcast(a, b), a.dtype);
+  });
 
 traceKernel('SquaredDifference', ({ graph, inputs: { a, b }, nameOf, give }) => {
   const difference = graph.op('Sub', [nameOf(a), nameOf(b)]);
@@ -52,7 +54,9 @@ traceKernel('LogicalNot', ({ graph, inputs: { x }, nameOf, give }) =>
 
 const sameName = ['Relu', 'Sqrt', 'Exp', 'Log', 'Neg', 'Erf', 'Sigmoid', 'Tanh', 'Reciprocal', 'Abs', 'Sin', 'Cos'];
 for (const op of [...sameName, 'Floor', 'Ceil', 'Round', 'Sign', 'Softplus'])
-  traceKernel(op, ({ graph, inputs: { x }, nameOf, give }) => give(graph.op(op, [nameOf(x)]), x.shape, x.dtype));
+  traceKernel(op, ({ graph, inputs: { x }, nameOf, give }) =>
+    give(graph.elementwise(op, [nameOf(x)]), x.shape, x.dtype),
+  );
 
 const composed: Record<string, (graph: OnnxGraph, x: string) => string> = {
   Square: (graph, x) => graph.op('Mul', [x, x]),
@@ -74,7 +78,11 @@ traceKernel<{ alpha: number }>('Step', ({ graph, inputs: { x }, attrs, nameOf, g
     return give(graph.op('Where', [positive, graph.scalar(1), graph.scalar(attrs.alpha)]), x.shape, x.dtype);
   }
   // one pass, where a comparison and a cast are two; so steep that every normal number above 0 gives 1
-  return give(graph.op('HardSigmoid', [nameOf(x)], { alpha: { float: 3e38 }, beta: { float: 0 } }), x.shape, x.dtype);
+  return give(
+    graph.elementwise('HardSigmoid', [nameOf(x)], { alpha: { float: 3e38 }, beta: { float: 0 } }),
+    x.shape,
+    x.dtype,
+  );
 });
 
 traceKernel<{ clipValueMin: number; clipValueMax: number }>(

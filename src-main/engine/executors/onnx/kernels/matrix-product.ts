@@ -1,6 +1,6 @@
 import { tf } from '../../tensorflow.ts';
 import type { OnnxGraph } from '../graph.ts';
-import { traceKernel } from '../trace.ts';
+import { activated, traceKernel } from '../trace.ts';
 import type { KernelCall } from '../trace.ts';
 
 /** From how many rows on a left operand is better transposed for itself than inside the product. */
@@ -55,10 +55,4 @@ function product({ graph, inputs: { a, b, bias }, attrs, nameOf, give }: KernelC
 
 traceKernel<Product>('BatchMatMul', product);
 
-traceKernel<Product & { activation: string }>('_FusedMatMul', (call) => {
-  const { activation } = call.attrs;
-  const sum = product(call);
-  if (activation === 'linear') return sum;
-  if (activation !== 'relu') throw new Error(`the ONNX executor has no products followed by ${activation}`);
-  return call.give(call.graph.op('Relu', [call.nameOf(sum)]), sum.shape, sum.dtype);
-});
+traceKernel<Product & { activation: string }>('_FusedMatMul', (call) => activated(call, product(call)));

@@ -1,4 +1,5 @@
 import { tf } from '../../tensorflow.ts';
+import { standardizeKernel } from '../../fused-kernels.ts';
 import { traceKernel } from '../trace.ts';
 
 /** Kernels along axes: sums, means, extremes, cumulative sums, softmax. */
@@ -45,3 +46,13 @@ traceKernel<{ dim: number }>('Softmax', ({ graph, inputs: { logits }, attrs: { d
 traceKernel<{ axis: number }>('LogSoftmax', ({ graph, inputs: { logits }, attrs: { axis }, nameOf, give }) =>
   give(graph.op('LogSoftmax', [nameOf(logits)], { axis }), logits.shape, logits.dtype),
 );
+
+traceKernel<{ epsilon: number }>(standardizeKernel, ({ graph, inputs: { x }, attrs: { epsilon }, nameOf, give }) => {
+  const channels = x.shape.at(-1)!;
+  const gain = graph.once(`ones ${channels}`, () =>
+    graph.constant(new Float32Array(channels).fill(1), [channels], 'float32'),
+  );
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const [value, , inverse] = graph.ops('LayerNormalization', [nameOf(x), gain], attributes, 3);
+  return [give(value, x.shape, x.dtype), give(inverse, x.shape.with(-1, 1), x.dtype)];
+});
