@@ -1,4 +1,4 @@
-import type { CompiledFunction, Executor, Feed, TensorSpec } from '../executors/executor.ts';
+import type { CompiledFunction, CompileOptions, Executor, Feed, TensorSpec } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
 import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
@@ -19,12 +19,16 @@ export interface Predictor {
 }
 export type BeatInputs = Readonly<Record<string, Float32Array>>;
 
+/** Beats of one call: with more, what a layer hands to the next falls out of the processor's cache. */
+export const predictionBatch = 64;
+
 /** A predictor with its weights built in, for use; its graph is simplified around them. */
 export async function compilePredictor(
   executor: Executor,
   network: Network,
   weights: Weights,
   batch: number,
+  options?: CompileOptions,
 ): Promise<Predictor> {
   const compiled = await executor.compile(
     (given, constants) => ({
@@ -35,6 +39,7 @@ export async function compilePredictor(
     }),
     inputSpecs(network, batch),
     weights,
+    options,
   );
   return new BatchPredictor(network, compiled, batch, {});
 }

@@ -3,7 +3,7 @@ import type { RecordInputs } from '../../domain/record-inputs.ts';
 import type { Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
 import { tf } from '../executors/tensorflow.ts';
-import { inputSpecs } from '../network/predictor.ts';
+import { inputSpecs, predictionBatch } from '../network/predictor.ts';
 import { branchNames, taughtClasses, type BranchName } from '../network/record-branches.ts';
 import { checkInputs, contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
@@ -23,8 +23,6 @@ export interface ScoringOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The fastest size on a CPU: larger ones fall out of its cache. */
-const defaultBatch = 256;
 
 /**
  * Where more than this share of a beat's QRS is a gap in every lead, no class can be told: the answer is Q.
@@ -41,7 +39,7 @@ export interface RecordScorer {
 export async function compileRecordScorer(
   model: RecordModel,
   executor: Executor,
-  batch = defaultBatch,
+  batch = predictionBatch,
 ): Promise<RecordScorer> {
   const network = networkOf(model);
   const compiled = await executor.compile(

@@ -1,13 +1,13 @@
 /**
  * The benchmark's network in this project's engine; a worker for `test/speed/engine.ts` that answers as `worker.py` does:
- * `node worker.ts <threads> <onnx | libtensorflow | plain>`.
+ * `node worker.ts <threads> <onnx | int8 | libtensorflow | plain>`.
  */
 import { createInterface } from 'node:readline';
 import { seededRandom } from '../../../src-main/domain/random.ts';
 import { libtensorflowExecutor } from '../../../src-main/engine/executors/libtensorflow.ts';
 import { onnxExecutor } from '../../../src-main/engine/executors/onnx/executor.ts';
 import { plainExecutor } from '../../../src-main/engine/executors/present.ts';
-import { compilePredictor } from '../../../src-main/engine/network/predictor.ts';
+import { compilePredictor, predictionBatch } from '../../../src-main/engine/network/predictor.ts';
 import { rhythmAttention } from '../../../src-main/engine/network/rhythm-attention.ts';
 import { hyperParameters } from '../../../src-main/engine/train/hyper-parameters.ts';
 import { TrainingStep } from '../../../src-main/engine/train/step.ts';
@@ -50,7 +50,9 @@ async function train(batch: number): Promise<() => Promise<unknown>> {
 }
 
 async function infer(batch: number): Promise<() => Promise<unknown>> {
-  const predictor = await compilePredictor(executor, network, weights, batch);
+  const predictor = await compilePredictor(executor, network, weights, Math.min(batch, predictionBatch), {
+    int8Products: kind === 'int8',
+  });
   const given = { signal: rows(batch) };
   return () => predictor.predict(given);
 }

@@ -1,16 +1,8 @@
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import onnxRuntime from 'onnxruntime-node/package.json' with { type: 'json' };
-import type { Weights } from '../../weights/weights.ts';
 import { checkFeeds } from '../executor.ts';
-import type {
-  CompiledFunction,
-  Executor,
-  ExecutorTensor,
-  Feed,
-  Outputs,
-  TensorFunction,
-  TensorSpec,
-} from '../executor.ts';
+import type { CompiledFunction, Executor, ExecutorTensor, Feed, Outputs, TensorSpec } from '../executor.ts';
+import type { OnnxGraph } from './graph.ts';
 import { traceFunction } from './trace.ts';
 import './kernels/convolution.ts';
 import './kernels/create.ts';
@@ -45,22 +37,17 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
     name: `onnxruntime ${onnxRuntime.version}`,
     device,
     compilesGraphs: true,
-    compile: async (compute, inputs, constants = {}) =>
-      new OnnxFunction(inputs, await createSession(compute, inputs, constants, device, threads)),
+    compile: async (compute, inputs, constants = {}, options = {}) => {
+      const { graph } = traceFunction(compute, inputs, constants, naming, options);
+      return new OnnxFunction(inputs, await createSession(graph, device, threads));
+    },
   };
 }
 
 // inputs and outputs often share names (weights in, weights out), which a graph may not
 const naming = { input: (name: string) => `in ${name}`, output: (name: string) => `out ${name}` };
 
-function createSession(
-  compute: TensorFunction,
-  inputs: Readonly<Record<string, TensorSpec>>,
-  constants: Weights,
-  device: string,
-  threads: number,
-): Promise<InferenceSession> {
-  const { graph } = traceFunction(compute, inputs, constants, naming);
+function createSession(graph: OnnxGraph, device: string, threads: number): Promise<InferenceSession> {
   return InferenceSession.create(graph.encode(), {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: threads,

@@ -2,7 +2,7 @@ import { encodeModel } from './proto.ts';
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './proto.ts';
 
 /** ONNX element types (TensorProto.DataType). */
-export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementType = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** A float attribute; plain numbers are written as whole ones. */
@@ -14,16 +14,30 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | st
 const opset = 21;
 const irVersion = 10; // what ONNX 1.16, the release of opset 21, writes
 
+/** ONNX Runtime's own operators. */
+const contributed = 'com.microsoft';
+const contributedOperators = new Set(['DynamicQuantizeMatMul']);
+
 /** A growing ONNX graph: every method takes and returns names of values. */
 export class OnnxGraph {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
+  /** Whether products with constant weights are computed in whole numbers of 8 bits. */
+  readonly hasInt8Products: boolean;
   readonly #known = new Map<string, string>();
+  /** Values that follow from constants alone. */
+  readonly #constants = new Set<string>();
   /** What each transposition turned, and how. */
   readonly #turned = new Map<string, { readonly of: string; readonly perm: readonly number[] }>();
   #next = 0;
+
+  constructor(hasInt8Products = false) {
+    this.hasInt8Products = hasInt8Products;
+  }
+
+  isConstant = (name: string): boolean => this.#constants.has(name);
 
   get nodeCount(): number {
     return this.#needed().length;
@@ -43,8 +57,9 @@ export class OnnxGraph {
       name: output[0],
       opType: type,
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-      domain: '',
+      domain: contributedOperators.has(type) ? contributed : '',
     });
+    if (inputs.every((input) => this.#constants.has(input))) for (const name of output) this.#constants.add(name);
     return output;
   }
 
@@ -64,6 +79,7 @@ export class OnnxGraph {
   ): string {
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     this.#initializers.push({ dims: shape, dataType: elementType[type], name, rawData });
+    this.#constants.add(name);
     return name;
   }
 
@@ -146,14 +162,18 @@ export class OnnxGraph {
 
   /** The bytes of the model, with text that travels with it. */
   encode(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    const nodes = this.#needed();
     return encodeModel({
       irVersion,
       producerName: 'rhythm-attention',
-      opsetImport: [{ domain: '', version: opset }],
+      opsetImport: [
+        { domain: '', version: opset },
+        ...(nodes.some(({ domain }) => domain) ? [{ domain: contributed, version: 1 }] : []),
+      ],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'graph',
-        node: this.#needed(),
+        node: nodes,
         initializer: this.#initializers,
         input: this.#inputs,
         output: this.#outputs,

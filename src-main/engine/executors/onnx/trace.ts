@@ -1,5 +1,5 @@
 import type { Weights } from '../../weights/weights.ts';
-import type { TensorFunction, TensorSpec } from '../executor.ts';
+import type { CompileOptions, TensorFunction, TensorSpec } from '../executor.ts';
 import { tf, withBackend } from '../tensorflow.ts';
 import { OnnxGraph } from './graph.ts';
 
@@ -128,8 +128,9 @@ export function traceFunction(
   inputs: Readonly<Record<string, TensorSpec>>,
   constants: Weights,
   naming: Naming,
+  { int8Products = false }: CompileOptions = {},
 ): { graph: OnnxGraph; outputs: Record<string, readonly number[]> } {
-  const graph = new OnnxGraph();
+  const graph = new OnnxGraph(int8Products);
   const tensor = (name: string, shape: readonly number[], dtype: tf.DataType) =>
     tf.engine().makeTensorFromTensorInfo({ dataId: backend.bind(name), shape: [...shape], dtype }, backend);
   return withBackend(tracingBackend, () => {

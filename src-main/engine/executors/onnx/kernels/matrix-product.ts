@@ -19,6 +19,21 @@ export function transposeTall(graph: OnnxGraph, value: string, rows: number, col
   });
 }
 
+/** From how many terms on a sum is worth its quantization. */
+const longEnough = 64;
+
+/**
+ * A product with constant weights in whole numbers of 8 bits: each column of the weights has its own scale, the left
+ * operand gets one scale for all when it is there.
+ */
+function int8Product(graph: OnnxGraph, left: string, right: string, columns: number, bias?: string): string {
+  const largest = graph.op('ReduceMax', [graph.op('Abs', [right]), graph.ints([0])], { keepdims: 0 });
+  const scale = graph.op('Div', [graph.op('Max', [largest, graph.scalar(1e-12)]), graph.scalar(127)]);
+  const zero = graph.once(`int8 zeros ${columns}`, () => graph.constant(new Int8Array(columns), [columns], 'int8'));
+  const weights = graph.op('QuantizeLinear', [right, scale, zero], { axis: 1 });
+  return graph.op('DynamicQuantizeMatMul', [left, weights, scale, zero, ...(bias ? [bias] : [])]);
+}
+
 interface Product {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
@@ -34,6 +49,13 @@ function product({ graph, inputs: { a, b, bias }, attrs, nameOf, give }: KernelC
   if (tf.util.sizeFromShape(batch) === 1) {
     const flat = (tensor: tf.TensorInfo) =>
       tensor.shape.length === 2 ? nameOf(tensor) : graph.reshape(nameOf(tensor), tensor.shape.slice(-2));
+    const isInt8 = graph.hasInt8Products && graph.isConstant(nameOf(b)) && !transposeA && !transposeB;
+    if (isInt8 && bRows >= longEnough) {
+      const vector = bias?.shape.length === 1 ? nameOf(bias) : undefined;
+      const scaled = int8Product(graph, flat(a), flat(b), bColumns, vector);
+      const sum = bias && !vector ? graph.op('Add', [scaled, nameOf(bias)]) : scaled;
+      return give(shape.length === 2 ? sum : graph.reshape(sum, shape), shape, a.dtype);
+    }
     const isTall = transposeA && aRows >= longRows;
     const left = isTall ? transposeTall(graph, flat(a), aRows, aColumns) : flat(a);
     const third = bias && (bias.shape.length <= 2 ? nameOf(bias) : graph.reshape(nameOf(bias), bias.shape.slice(-2)));

@@ -1,9 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { readAll } from '../../../../../src-main/engine/executors/executor.ts';
+import type { TensorFunction } from '../../../../../src-main/engine/executors/executor.ts';
 import { onnxExecutor } from '../../../../../src-main/engine/executors/onnx/executor.ts';
 import { toOnnx } from '../../../../../src-main/engine/executors/onnx/export.ts';
+import { OnnxGraph } from '../../../../../src-main/engine/executors/onnx/graph.ts';
 import { decodeModel } from '../../../../../src-main/engine/executors/onnx/proto.ts';
 import { tf } from '../../../../../src-main/engine/executors/tensorflow.ts';
+import { numbers, relativeError } from '../../numbers.ts';
 
 const inputs = { x: { shape: [1, 2], dtype: 'float32' } } as const;
 const weights = { matrix: { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } };
@@ -63,4 +67,32 @@ test('a failed trace leaves the executor usable', async () => {
   await expect(executor.compile(fails, inputs)).rejects.toThrow('as planned');
   const compiled = await executor.compile(({ x }) => ({ y: tf.neg(x) }), inputs);
   expect([...(await (await compiled.run({ x: Float32Array.of(1, 2) })).y.read())]).toEqual([-1, -2]);
+});
+
+test('products of 8 bits come near the exact ones, and only constant weights are rounded', async () => {
+  const matrix = { shape: [64, 5], data: numbers(320, 1) };
+  const x = numbers(4 * 64, 2);
+  const given = { x: { shape: [4, 64], dtype: 'float32' } } as const;
+  const product = async (int8Products: boolean, compute: TensorFunction) => {
+    const compiled = await onnxExecutor().compile(compute, given, { matrix }, { int8Products });
+    return (await readAll(await compiled.run({ x }))).y;
+  };
+  const byWeights: TensorFunction = (inputs, { matrix: m }) => ({
+    y: tf.matMul(inputs.x as tf.Tensor2D, m as tf.Tensor2D),
+  });
+  const error = relativeError(await product(true, byWeights), await product(false, byWeights));
+  expect(error).toBeLessThan(0.02);
+  expect(error).toBeGreaterThan(0);
+  const byItself: TensorFunction = (inputs) => ({ y: tf.matMul(inputs.x, inputs.x, false, true) });
+  expect(await product(true, byItself)).toEqual(await product(false, byItself));
+});
+
+test('transpositions that cancel, and what nothing reads, leave no node', () => {
+  const graph = new OnnxGraph();
+  const x = graph.input('x', [1, 2, 3], 'float32');
+  const there = graph.transpose(x, [0, 2, 1]);
+  graph.op('Exp', [x]);
+  const back = graph.transpose(graph.elementwise('Relu', [there]), [0, 2, 1]);
+  graph.output('y', back, [1, 2, 3], 'float32');
+  expect(decodeModel(graph.encode()).graph.node.map(({ opType }) => opType)).toEqual(['Relu', 'Identity']);
 });
