@@ -22,13 +22,16 @@ export function transposeTall(graph: OnnxGraph, value: string, rows: number, col
 /** From how many terms on a sum is worth its quantization. */
 const longEnough = 64;
 
+/** Seven of the eight bits: processors without VNNI add pairs of products in 16 bits, which 255 * 127 twice overflows. */
+const largestWeight = 63;
+
 /**
  * A product with constant weights in whole numbers of 8 bits: each column of the weights has its own scale, the left
  * operand gets one scale for all when it is there.
  */
 function int8Product(graph: OnnxGraph, left: string, right: string, columns: number, bias?: string): string {
   const largest = graph.op('ReduceMax', [graph.op('Abs', [right]), graph.ints([0])], { keepdims: 0 });
-  const scale = graph.op('Div', [graph.op('Max', [largest, graph.scalar(1e-12)]), graph.scalar(127)]);
+  const scale = graph.op('Div', [graph.op('Max', [largest, graph.scalar(1e-12)]), graph.scalar(largestWeight)]);
   const zero = graph.once(`int8 zeros ${columns}`, () => graph.constant(new Int8Array(columns), [columns], 'int8'));
   const weights = graph.op('QuantizeLinear', [right, scale, zero], { axis: 1 });
   return graph.op('DynamicQuantizeMatMul', [left, weights, scale, zero, ...(bias ? [bias] : [])]);
