@@ -9,7 +9,7 @@ export const jobId = v.pipe(
 );
 
 export type JobKind =
-  'import' | 'demo' | 'detect' | 'predict' | 'fine-tune' | 'train' | 'evaluate' | 'report' | 'export';
+  'import' | 'demo' | 'detect' | 'predict' | 'fine-tune' | 'train' | 'evaluate' | 'report' | 'export' | 'check';
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** How far a job is; a part that cannot be known is null. */

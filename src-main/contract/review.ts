@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { BeatClass } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
+import { explanationMethods, type ExplanationFigures, type ExplanationMethod } from '../domain/explanation.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
+import type { JobId } from './jobs.ts';
 import { nothing, recordId } from './records.ts';
 
 export const beatId = v.pipe(
@@ -32,7 +34,12 @@ const moveRequest = v.object({ ...edit, beatId, toSample: sample });
 const addRequest = v.object({ ...edit, atSample: sample, symbol: v.nullable(symbol) });
 const ofRecord = v.object({ recordId });
 const ofBeat = v.object({ recordId, beatId });
-const explainRequest = v.object({ recordId, beatIds: v.pipe(v.array(beatId), v.maxLength(200)) });
+const explainRequest = v.object({
+  recordId,
+  beatIds: v.pipe(v.array(beatId), v.maxLength(200)),
+  method: v.picklist(explanationMethods),
+});
+const ofModel = v.object({ modelHash: v.string() });
 const queueRequest = v.object({ recordId, limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5000)) });
 
 export type EditRefusal = 'stale-revision' | 'no-such-beat' | 'beyond-record' | 'beat-too-close';
@@ -74,23 +81,40 @@ export interface ReviewQueue {
   readonly classesNeverLabelled: readonly string[];
 }
 
-/** Where the network looked at one beat. Offsets are samples of the record relative to the beat's own sample. */
+/** Attention of one head, by bars in [0, 1] of its largest. All three count from 0. */
+export interface AttentionHead {
+  /** Of the networks that differ by their seed alone. */
+  readonly network: number;
+  readonly layer: number;
+  readonly head: number;
+  readonly weights: Float32Array;
+}
+
+/**
+ * How much each moment of one beat matters to the branch of the model that sees its shape, by one method. Offsets are
+ * samples of the record relative to the beat's own sample.
+ */
 export interface BeatExplanation {
   readonly beatId: BeatId;
-  /** The class that is explained. */
+  /** The class that is explained: what the model calls the beat. */
   readonly label: string;
   readonly modelHash: string;
+  readonly method: ExplanationMethod;
   /** First sample of the bars below, relative to the beat. */
   readonly fromOffset: number;
   /** Samples that one bar covers. */
   readonly samplesPerBar: number;
-  /** Gradient-weighted relevance over the input samples, in [0, 1] of its largest. */
+  /** By bar, in [0, 1] of the largest. */
   readonly relevance: Float32Array;
-  /** Attention of each layer and head of the morphology branch, mapped to the same bars: (layer, head, bar). */
-  readonly attention: readonly (readonly Float32Array[])[];
+  /** Every layer and head over the same bars; none but for raw attention. */
+  readonly attention: readonly AttentionHead[];
   /** Attention of each head of the rhythm branch over the neighbouring beats, -4 … +4; NaN beyond the record. */
   readonly rhythmAttention: readonly Float32Array[];
-  /** Fall of the class's probability when the most relevant 20 % of the samples are replaced by the template. */
+  /** Probability of the class by the shape alone, N and S as one. */
+  readonly byShape: number;
+  /** Its fall when the whole beat becomes the patient's template: what there is to explain. */
+  readonly fallWhole: number;
+  /** Its fall when the most relevant 20 % of the beat are replaced by the template. */
   readonly fallTop: number;
   /** The same for a random 20 %. */
   readonly fallRandom: number;
@@ -142,6 +166,12 @@ export interface ReviewApi {
   detail(request: v.InferOutput<typeof ofBeat>): Promise<BeatDetail>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
+  /** How far each method can be relied on for a model; null where that was not checked yet. */
+  explanationFigures(request: v.InferOutput<typeof ofModel>): Promise<ExplanationFigures | null>;
+  /** Checks it in the background, on beats of this workspace that are called V or F. */
+  checkExplanations(
+    request: v.InferOutput<typeof ofModel>,
+  ): Promise<Result<{ jobId: JobId }, 'no-such-model' | 'no-abnormal-beats'>>;
 }
 
 /** The parser of every request; a method without one does not compile. */
@@ -160,4 +190,6 @@ export const reviewRequests = {
   detail: ofBeat,
   queue: queueRequest,
   explain: explainRequest,
+  explanationFigures: ofModel,
+  checkExplanations: ofModel,
 } satisfies { [Method in keyof ReviewApi]: v.GenericSchema<unknown, Parameters<ReviewApi[Method]>[0]> };

@@ -1,5 +1,6 @@
 import type { JobHandlers } from '../contract/jobs.ts';
 import type { BeatExplanation } from '../contract/review.ts';
+import type { ExplanationFigures, ExplanationMethod } from '../domain/explanation.ts';
 
 /** What a record's classification starts from; the engine reads signal and weights itself. */
 export interface BeatsOfRecord {
@@ -26,6 +27,21 @@ export interface QueueColumns {
   readonly isForCoverage: Uint8Array;
 }
 
+export interface ExplainRequest extends LabelledBeats {
+  readonly index: Int32Array;
+  readonly method: ExplanationMethod;
+}
+
+/** Beats on which the methods of explanation are checked. */
+export interface ExplanationCheckRequest {
+  readonly modelHash: string;
+  /** `index` names the beats that are called V or F. */
+  readonly records: readonly (Omit<BeatsOfRecord, 'modelHash'> & {
+    readonly name: string;
+    readonly index: Int32Array;
+  })[];
+}
+
 /** What review needs from the engine process. */
 export interface ReviewJobs {
   /** Probabilities of all beats in batches from the first on, row-major (beat, class). */
@@ -36,7 +52,7 @@ export interface ReviewJobs {
   /** The label blend: the same labels always give the same probabilities. */
   blend(request: LabelledBeats): Promise<Float32Array>;
   queue(request: LabelledBeats & { readonly limit: number }): Promise<QueueColumns>;
-  explain(
-    request: LabelledBeats & { readonly index: Int32Array },
-  ): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
+  explain(request: ExplainRequest): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
+  /** Null where no beat has anything to explain. */
+  checkExplanations(request: ExplanationCheckRequest, handlers: JobHandlers): Promise<ExplanationFigures | null>;
 }

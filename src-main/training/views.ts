@@ -3,10 +3,12 @@ import type { JobId } from '../contract/jobs.ts';
 import { type BeatClass, beatClasses, reviewClassMap } from '../domain/beat-class.ts';
 import { noLabel } from '../domain/beat.ts';
 import { beatsOf } from '../store/beats.ts';
+import { explanationFiguresOf } from '../store/explanation-figures.ts';
 import { modelsOf, type StoredModel } from '../store/models.ts';
 import { recordsOf } from '../store/records.ts';
 import type { ReadDb } from '../store/table-group.ts';
 import { type TrainingRun, trainingRunsOf } from '../store/training-runs.ts';
+import { explanationHeading, explanationSection } from './explanation-section.ts';
 import { comparisonProtocol } from './fine-tune.ts';
 import { cardOf } from './model-card.ts';
 import { personLabels } from './reference-labels.ts';
@@ -16,11 +18,11 @@ export function modelViews(db: ReadDb): ModelView[] {
   const runs = trainingRunsOf(db).list();
   return modelsOf(db)
     .list()
-    .map((model) => modelView(model, runs))
+    .map((model) => modelView(db, model, runs))
     .reverse();
 }
 
-const modelView = (model: StoredModel, runs: readonly TrainingRun[]): ModelView => ({
+const modelView = (db: ReadDb, model: StoredModel, runs: readonly TrainingRun[]): ModelView => ({
   hash: model.hash,
   name: model.name,
   version: model.version,
@@ -30,9 +32,16 @@ const modelView = (model: StoredModel, runs: readonly TrainingRun[]): ModelView 
   isInUse: model.isInUse,
   createdAtMs: model.createdAtMs,
   runId: runs.find(({ modelHash }) => modelHash === model.hash)?.runId ?? null,
-  card: cardOf(model.card).markdown,
+  card: cardMarkdown(db, model),
   reason: model.reason,
 });
+
+/** The card as people read it, with what was found of its explanations since it was written. */
+export function cardMarkdown(db: ReadDb, { hash, card }: Pick<StoredModel, 'hash' | 'card'>): string {
+  const { markdown } = cardOf(card);
+  const figures = explanationFiguresOf(db, hash);
+  return figures && !markdown.includes(explanationHeading) ? `${markdown}\n\n${explanationSection(figures)}` : markdown;
+}
 
 /** Records with labels by people, and what a fine-tune could learn from each. */
 export function correctionSources(db: ReadDb): CorrectionSource[] {

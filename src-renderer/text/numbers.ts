@@ -15,6 +15,13 @@ export const countOf = (count: number): string =>
 export const percentOf = (share: number | null | undefined, decimals = 1): string =>
   share == null || Number.isNaN(share) ? missing : `${(100 * share).toFixed(decimals)}${thinSpace}%`;
 
+/** `.81`, `−.05`, `1.00`: a share or a correlation as a plain number; a dash where it is undefined. */
+export const shareOf = (share: number | null | undefined): string => {
+  if (share == null || Number.isNaN(share)) return missing;
+  const digits = Math.abs(share).toFixed(2).replace(/^0/, '');
+  return share < 0 && Number(digits) !== 0 ? `${minus}${digits}` : digits;
+};
+
 /** Points of a hundred without the sign for them, for columns that name it: `89.21`. */
 export const pointsOf = (share: number | null | undefined, decimals = 2): string =>
   share == null || Number.isNaN(share) ? missing : (100 * share).toFixed(decimals);

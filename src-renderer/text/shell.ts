@@ -85,6 +85,7 @@ export const jobWords: Readonly<Record<JobKind, string>> = {
   evaluate: 'Evaluate',
   report: 'Report',
   export: 'Export',
+  check: 'Check explanations',
 };
 
 /** What is being done, how fast and how long it still takes, as far as they are known. */

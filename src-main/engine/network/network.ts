@@ -16,7 +16,20 @@ export interface Pass {
     /** Whether the step becomes one graph, for which signals in phases are fastest. */
     readonly isCompiled: boolean;
   };
+  /**
+   * Shown what some layers give, by the layer's name; the network goes on with its answer. Explanation reads these
+   * places and differentiates by them.
+   */
+  readonly watch?: (place: string, x: tf.Tensor) => tf.Tensor;
 }
+
+/** What the network goes on with at a place that explanation looks at. */
+export const watched = (pass: Pass, place: string, x: tf.Tensor): tf.Tensor => pass.watch?.(place, x) ?? x;
+
+/** Where a hybrid network's convolutions end and its tokens begin: what its last residual block gives. */
+export const tokenPlace = 'tokens';
+/** How the places end where attention is paid, (batch, heads, query, key). */
+export const attentionPlace = '.paid';
 
 export interface NetworkOutputs {
   /** (batch, classes) */

@@ -13,7 +13,7 @@ import {
   positionWeights,
   positioned,
 } from './layers.ts';
-import type { Network } from './network.ts';
+import { tokenPlace, watched, type Network } from './network.ts';
 import { residualBlock, residualBlockWeights, type ResidualShape } from './residual-block.ts';
 import { ChannelsLastSignal } from './signal/channels-last.ts';
 import { attention, attentionWeights, transformerBlock, transformerWeights } from './transformer.ts';
@@ -120,7 +120,7 @@ export const morphologyBranch: Network = {
     const window = new ChannelsLastSignal(pass.inputs.window);
     const stemmed = normalizedConvolution(pass, 'stem', window, { stride: 2, isRectified: true }); // (batch, 66, 16)
     const features = stages.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), stemmed);
-    const tokens = features.tokens(); // (batch, 17, 32)
+    const tokens = watched(pass, tokenPlace, features.tokens()); // (batch, 17, 32)
     const encoded = transformerBlock(pass, 'block', positioned(pass, 'position', tokens), heads);
     const hidden = tf.relu(dense(pass, 'hidden', averageAndMaximum(encoded.output)));
     return { logits: dense(pass, 'classes', dropped(pass, 'hidden', hidden)), attentions: [encoded.attention] };

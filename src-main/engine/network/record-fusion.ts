@@ -36,6 +36,10 @@ const weightOf: Readonly<Record<BranchName, number>> = { features: 0.5, rhythm: 
 /** The name of a network's weights among those of all: `rhythm2.embed.matrix`. */
 export const networkName = (branch: BranchName, seed: number): string => `${branch}${seed + 1}`;
 
+/** What the names of the weights of each of a branch's networks start with. */
+export const networksOf = ({ seeds }: Pick<Fusion, 'seeds'>, branch: BranchName): string[] =>
+  Array.from({ length: seeds[branch] }, (_, seed) => `${networkName(branch, seed)}.`);
+
 /**
  * The whole record model as one network over (batch, 9, 45) `context` and (batch, 132, 4) `window`; its logits are
  * joint and tempered, so that their softmax is the model's opinion. It runs as in use: batch norm by its running

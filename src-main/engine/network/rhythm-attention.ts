@@ -13,7 +13,7 @@ import {
   positioned,
 } from './layers.ts';
 import type { Normalization } from './layers.ts';
-import type { Network } from './network.ts';
+import { tokenPlace, watched, type Network } from './network.ts';
 import { residualBlock, residualBlockDropout, residualBlockWeights } from './residual-block.ts';
 import type { ResidualShape } from './residual-block.ts';
 import { openSignal } from './signal/open-signal.ts';
@@ -173,7 +173,7 @@ export function rhythmAttention(sizes: RhythmAttentionSizes): Network {
       const stemmed = stemConvolution(pass, 'stem', signal, { stride: stem.stride, isRectified: true });
       const features = stageShapes.reduce((x, [name, shape]) => residualBlock(pass, name, x, shape), stemmed);
       const attentions: tf.Tensor[] = [];
-      let encoded = positioned(pass, 'position', features.tokens()); // (batch, tokens, channels)
+      let encoded = positioned(pass, 'position', watched(pass, tokenPlace, features.tokens())); // (batch, tokens, channels)
       for (const name of blockNames) {
         const { output, attention } = transformerBlock(pass, name, encoded, heads);
         encoded = output;

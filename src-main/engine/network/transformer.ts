@@ -1,7 +1,7 @@
 import { tf } from '../executors/tensorflow.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import { dense, denseOnto, denseWeights, layerNormWeights } from './layers.ts';
-import type { Dropout, Pass } from './network.ts';
+import { attentionPlace, watched, type Dropout, type Pass } from './network.ts';
 
 /** Multi-head attention and the Transformer encoder block (Vaswani 2017), pre-norm (Xiong 2020). */
 export interface TransformerShape {
@@ -38,7 +38,7 @@ export function attention(
     .split(apart, 3, 0)
     .map((part) => tf.reshape(part, [batch, heads, tokens, width]) as tf.Tensor4D);
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(width)); // (batch, heads, query, key)
-  const paid = tf.softmax(scores);
+  const paid = watched(pass, `${name}${attentionPlace}`, tf.softmax(scores));
   const mixed = tf.transpose(tf.matMul(paid, value), [0, 2, 1, 3]); // (batch, query, heads, width)
   return { mixed: tf.reshape(mixed, [batch, tokens, channels]), attention: paid };
 }

@@ -1,58 +1,81 @@
+import type { ExplanationMethod } from '../../domain/explanation.ts';
 import { seededRandom } from '../../domain/random.ts';
-import { modelHz, windowBefore, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
+import { modelHz, windowBefore, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import type { CompiledFunction, Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
-import { tf } from '../executors/tensorflow.ts';
-import { attentionOverSamples, type HeadAttention, type TokenSpan } from '../explain/token-attention.ts';
+import { unitOrder, withUnitsOf } from '../explain/removal.ts';
+import { meanOver, TimeExplainer, type ExplainedWindow } from '../explain/time-explainer.ts';
+import { explanationBatch, type TimeNetwork } from '../explain/time-functions.ts';
+import type { HeadAttention } from '../explain/token-attention.ts';
 import { inputSpecs } from '../network/predictor.ts';
 import {
   contextBeats,
   contextReach,
+  morphologyBranch,
   morphologyTokens,
   sampleOfToken,
   taughtClasses,
 } from '../network/record-branches.ts';
-import { withoutRhythm } from '../network/record-fusion.ts';
+import { networksOf } from '../network/record-fusion.ts';
+import type { Weights } from '../weights/weights.ts';
 import { checkInputs, contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
-import { samplesByRelevance, windowRelevance, withTemplateAt } from './window-relevance.ts';
+
+/**
+ * Explanation of the record model. Only its morphology branch sees the signal in time, so every method on the time axis
+ * explains that branch: the mean probability of its networks, N and S as one, since the fusion takes it so. The features
+ * and rhythm branches are told of by the attention that the rhythm branch pays to neighbouring beats alone.
+ */
+export const shapeOfBeat: TimeNetwork = {
+  network: morphologyBranch,
+  spans: Array.from({ length: morphologyTokens }, (_, token) => ({
+    fromSample: Math.max(0, sampleOfToken(token) - 4),
+    toSample: Math.min(windowSamples, sampleOfToken(token) + 4),
+  })),
+  // N and S, which the fusion takes as one of what the branch says
+  sameAs: [[0, 1], [0, 1], [2], [3]],
+};
+
+/** The networks of the branch that sees the window. */
+export const shapeNetworks = (model: RecordModel): Weights[] =>
+  networksOf(model, 'morphology').map((prefix) =>
+    Object.fromEntries(
+      Object.entries(model.networks).flatMap(([name, weight]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), weight]] : [],
+      ),
+    ),
+  );
 
 /** Why the model calls one beat what it calls it. Window samples are at 120 Hz; `offsetS` places them. */
 export interface BeatReasons {
   readonly beat: number;
   /** The class explained, index into `beatClasses`. */
   readonly label: number;
-  /**
-   * By window sample, both leads together, 0 or more: how much of ln p of the class, in the branch that sees the
-   * window, is owed to the sample's difference from the patient's template (integrated gradients, Sundararajan 2017,
-   * from the template to the beat). Near zero all over where the beat is the template.
-   */
+  /** By window sample, 0 or more: how much it matters to the class. */
   readonly relevance: Float32Array;
-  /** By feature: gradient of ln p of the class times the standardised feature of the beat itself; signed. */
-  readonly featureRelevance: Float32Array;
-  /** Every head of the morphology branch's attention layer, seed after seed, over the window's samples. */
-  readonly attention: readonly HeadAttention[];
+  /** Every layer and head of every network of the morphology branch over the window's samples; of raw attention alone. */
+  readonly attention: readonly (HeadAttention & { readonly network: number })[];
   /** Every head of the rhythm branch over the beats -4 ... +4; NaN beyond the recording. */
   readonly rhythmAttention: readonly Float32Array[];
-  /** Fall of the class's p in the morphology branch (N and S as one) when the most relevant fifth of the samples becomes the template's. */
+  /** Probability of the class in the morphology branch, N and S as one. */
+  readonly byShape: number;
+  /** Its fall when the whole beat becomes the patient's own template: what there is to explain. */
+  readonly fallWhole: number;
+  /** Its fall when the most relevant fifth of the beat becomes the template's. */
   readonly fallTop: number;
   /** The same for a random fifth, mean of a few draws. */
   readonly fallRandom: number;
-  /** Whether the first is clearly larger; if not, the relevance explains nothing and must not be relied on. */
+  /** Whether the fall is clearly larger for the most relevant; if not, the relevance must not be relied on. */
   readonly isFaithful: boolean;
 }
 
 /** Seconds from the R peak as given to a window sample. */
 export const offsetS = (sample: number): number => (sample - windowBefore) / modelHz;
 
-const randomDraws = 4;
+const randomDraws = 3;
 const replacedShare = 0.2;
 /** A fall that a reader would notice, above what replacing anything at all does. */
-const clearFall = 0.05;
-const spans: readonly TokenSpan[] = Array.from({ length: morphologyTokens }, (_, token) => ({
-  fromSample: Math.max(0, sampleOfToken(token) - 4),
-  toSample: Math.min(windowSamples, sampleOfToken(token) + 4),
-}));
+export const clearFall = 0.05;
 
 export interface RecordExplainer {
   /**
@@ -60,44 +83,45 @@ export interface RecordExplainer {
    * @param labels   class to explain of each (N, S, V or F); what the model calls it where left out.
    * @throws {RangeError} for a beat that is not there or a class that the model was not taught.
    */
-  explain(inputs: RecordInputs, beats: readonly number[], labels?: readonly number[]): Promise<BeatReasons[]>;
+  explain(
+    inputs: RecordInputs,
+    beats: readonly number[],
+    method: ExplanationMethod,
+    labels?: readonly number[],
+  ): Promise<BeatReasons[]>;
   dispose(): Promise<void>;
 }
 
-/** @param batch  beats of one call; about as many as a screen shows. */
-export async function compileRecordExplainer(
-  model: RecordModel,
-  executor: Executor,
-  batch = 16,
-): Promise<RecordExplainer> {
-  const compiled = await compileReasons(model, executor, batch);
+export async function compileRecordExplainer(model: RecordModel, executor: Executor): Promise<RecordExplainer> {
+  const whole = await compileWhole(model, executor);
+  const explainers = shapeNetworks(model).map((weights) => new TimeExplainer(executor, shapeOfBeat, weights));
   return {
-    explain: async (inputs, beats, labels) => {
+    explain: async (inputs, beats, method, labels) => {
       checkInputs(inputs);
       for (const [i, beat] of beats.entries()) {
         if (!(beat >= 0 && beat < inputs.beats)) throw new RangeError(`beat ${beat} is not one of ${inputs.beats}`);
         if (labels && !(labels[i] >= 0 && labels[i] < taughtClasses))
           throw new RangeError(`class ${labels[i]} of beat ${beat} was not taught and cannot be explained`);
       }
-      const standard = standardFeatures(inputs, model.standard);
-      const reasons: BeatReasons[] = [];
-      for (let from = 0; from < beats.length; from += batch) {
-        const part = beats.slice(from, from + batch);
-        // The last batch is filled up with its last beat.
-        const places = Int32Array.from({ length: batch }, (_, i) => Math.min(i, part.length - 1));
-        const chosenBeats = places.map((i) => part[i]);
-        const found = await explainBatch(compiled, {
-          beats: chosenBeats,
-          context: contextOf(standard, chosenBeats),
-          window: windowsOf(inputs, chosenBeats),
-          labels: labels && places.map((i) => labels[from + i]),
-          beatsOfRecord: inputs.beats,
-        });
-        reasons.push(...found.slice(0, part.length));
-      }
-      return reasons;
+      const seen = await lookAt(whole, model, inputs, beats);
+      const cases = beats.map((beat, i) => explainedWindow(inputs, beat, labels?.[i] ?? seen[i].label));
+      const relevance = await meanOver(explainers, (explainer) => explainer.relevance(method, cases));
+      const falls = await fallsOf(explainers, cases, relevance);
+      const heads: HeadAttention[][][] = [];
+      if (method === 'attention') for (const explainer of explainers) heads.push(await explainer.attention(cases));
+      return beats.map((beat, i) => ({
+        beat,
+        label: cases[i].chosen,
+        relevance: relevance[i].map((value) => Math.max(0, value)),
+        attention: heads.flatMap((ofNetwork, network) => ofNetwork[i].map((head) => ({ ...head, network }))),
+        rhythmAttention: seen[i].rhythmAttention,
+        ...falls[i],
+      }));
     },
-    dispose: () => compiled.dispose(),
+    dispose: async () => {
+      await whole.dispose();
+      for (const explainer of explainers) await explainer.dispose();
+    },
   };
 }
 
@@ -106,112 +130,100 @@ export async function explainBeats(
   model: RecordModel,
   inputs: RecordInputs,
   beats: readonly number[],
+  method: ExplanationMethod,
   executor: Executor,
   labels?: readonly number[],
 ): Promise<BeatReasons[]> {
   const explainer = await compileRecordExplainer(model, executor);
   try {
-    return await explainer.explain(inputs, beats, labels);
+    return await explainer.explain(inputs, beats, method, labels);
   } finally {
     await explainer.dispose();
   }
 }
 
-/** One compiled function gives all that is asked: opinions, attentions, and the gradients of ln p of a chosen class. */
-function compileReasons(model: RecordModel, executor: Executor, batch: number): Promise<CompiledFunction> {
+/** One beat's window beside the patient's own template, which the window holds: a lead minus its difference. */
+export function explainedWindow(inputs: RecordInputs, beat: number, chosen: number): ExplainedWindow {
+  const window = windowsOf(inputs, [beat]);
+  const baseline = window.slice();
+  const leads = windowChannels / 2;
+  for (let at = 0; at < window.length; at += windowChannels)
+    for (let lead = 0; lead < leads; lead++) {
+      baseline[at + lead] -= window[at + leads + lead];
+      baseline[at + leads + lead] = 0;
+    }
+  return { window, baseline, chosen };
+}
+
+/** What the whole model calls a batch of beats, and where its rhythm branch looks. */
+function compileWhole(model: RecordModel, executor: Executor): Promise<CompiledFunction> {
   const network = networkOf(model);
   return executor.compile(
-    ({ 'input context': context, 'input window': window, chosen }, weights) => {
-      const forward = (givenContext: tf.Tensor, givenWindow: tf.Tensor) =>
-        network.forward({ weights, inputs: { context: givenContext, window: givenWindow } });
-      const ofWindow = (given: tf.Tensor) => withoutRhythm(forward(context, given).ofBranch.morphology);
-      const outputs = forward(context, window);
-      return {
-        logits: outputs.logits,
-        morphology: tf.sum(tf.mul(chosen, tf.exp(ofWindow(window))), 1),
-        rhythmAttention: outputs.rhythmAttention,
-        morphologyAttention: outputs.morphologyAttention,
-        windowGradient: tf.grad((given) => tf.sum(tf.mul(chosen, ofWindow(given))))(window),
-        contextGradient: tf.grad((given) => tf.sum(tf.mul(chosen, tf.logSoftmax(forward(given, window).logits))))(
-          context,
-        ),
-      };
+    ({ 'input context': context, 'input window': window }, weights) => {
+      const { logits, rhythmAttention } = network.forward({ weights, inputs: { context, window } });
+      return { logits, rhythmAttention };
     },
-    { ...inputSpecs(network, batch), chosen: { shape: [batch, taughtClasses], dtype: 'float32' } },
+    inputSpecs(network, explanationBatch),
     model.networks,
   );
 }
 
-interface ExplainedBatch {
-  readonly beats: Int32Array;
-  readonly context: Float32Array;
-  readonly window: Float32Array;
-  readonly labels: Int32Array | undefined;
-  readonly beatsOfRecord: number;
+async function lookAt(whole: CompiledFunction, model: RecordModel, inputs: RecordInputs, beats: readonly number[]) {
+  const standard = standardFeatures(inputs, model.standard);
+  const seen: Pick<BeatReasons, 'label' | 'rhythmAttention'>[] = [];
+  for (let from = 0; from < beats.length; from += explanationBatch) {
+    // The last batch is filled up with its last beat.
+    const places = Array.from({ length: explanationBatch }, (_, i) => beats[Math.min(from + i, beats.length - 1)]);
+    const { logits, rhythmAttention } = await readAll(
+      await whole.run({ 'input context': contextOf(standard, places), 'input window': windowsOf(inputs, places) }),
+    );
+    for (let i = 0; i < Math.min(explanationBatch, beats.length - from); i++) {
+      const row = logits.subarray(i * taughtClasses, (i + 1) * taughtClasses);
+      seen.push({
+        label: row.indexOf(Math.max(...row)),
+        rhythmAttention: rhythmHeads(rhythmAttention, i).map((head) =>
+          head.map((share, place) => (isInside(places[i] + place - contextReach, inputs.beats) ? share : NaN)),
+        ),
+      });
+    }
+  }
+  return seen;
 }
 
-async function explainBatch(
-  compiled: CompiledFunction,
-  { beats, context, window, labels: given, beatsOfRecord }: ExplainedBatch,
-): Promise<BeatReasons[]> {
-  const batch = beats.length;
-  const run = async (seenWindow: Float32Array, labels: Int32Array) => {
-    const chosen = new Float32Array(batch * taughtClasses);
-    for (let i = 0; i < batch; i++) chosen[i * taughtClasses + labels[i]] = 1;
-    return readAll(await compiled.run({ 'input context': context, 'input window': seenWindow, chosen }));
-  };
-  const labels = given ?? largestOf((await run(window, new Int32Array(batch))).logits, batch);
-  const seen = await run(window, labels);
+type Falls = Pick<BeatReasons, 'byShape' | 'fallWhole' | 'fallTop' | 'fallRandom' | 'isFaithful'>;
 
-  const relevance = await windowRelevance(window, batch, async (w) => (await run(w, labels)).windowGradient);
-  const count = Math.round(replacedShare * windowSamples);
-  const fallWithout = async (samplesOf: (i: number) => Int32Array) => {
-    const { morphology } = await run(withTemplateAt(window, batch, samplesOf), labels);
-    return morphology.map((p, i) => seen.morphology[i] - p);
-  };
-  const fallTop = await fallWithout((i) => samplesByRelevance(relevance[i]).subarray(0, count));
-  const random = seededRandom(1); // the same beats are always given the same reasons
-  const fallRandom = new Float32Array(batch);
-  for (let draw = 0; draw < randomDraws; draw++) {
-    const anySamples = () => random.shuffle(Int32Array.from({ length: windowSamples }, (_, i) => i));
-    const fall = await fallWithout(() => anySamples().subarray(0, count));
-    for (let i = 0; i < batch; i++) fallRandom[i] += fall[i] / randomDraws;
-  }
-
-  const features = context.length / batch / contextBeats;
-  const heads = seen.morphologyAttention.length / batch / morphologyTokens ** 2;
-  const layer = { shape: [batch, heads, morphologyTokens, morphologyTokens], values: seen.morphologyAttention };
-  return Array.from(beats, (beat, i) => ({
-    beat,
-    label: labels[i],
-    relevance: relevance[i],
-    featureRelevance: Float32Array.from({ length: features }, (_, f) => {
-      const at = (i * contextBeats + contextReach) * features + f;
-      return seen.contextGradient[at] * context[at];
-    }),
-    attention: attentionOverSamples([layer], i, spans, windowSamples),
-    rhythmAttention: rhythmHeads(seen.rhythmAttention, batch, i).map((head) =>
-      head.map((share, place) => (isInside(beat + place - contextReach, beatsOfRecord) ? share : NaN)),
-    ),
-    fallTop: fallTop[i],
-    fallRandom: fallRandom[i],
-    isFaithful: fallTop[i] > clearFall && fallTop[i] > 2 * fallRandom[i],
-  }));
+/** How the branch's probability falls as a fifth of the beat becomes the template: the most relevant, and any. */
+async function fallsOf(
+  explainers: readonly TimeExplainer[],
+  cases: readonly ExplainedWindow[],
+  relevance: readonly Float32Array[],
+): Promise<Falls[]> {
+  const random = seededRandom(1); // the same beats are always given the same figures
+  const windows = cases.map(({ window, baseline }, i) => {
+    const order = unitOrder(relevance[i]);
+    const removed = (units: Int32Array) => withUnitsOf(baseline, window, units, replacedShare, windowSamples);
+    const draws = Array.from({ length: randomDraws }, () => removed(random.shuffle(order.slice())));
+    return [window, baseline, removed(order), ...draws];
+  });
+  const [opinions] = await meanOver(explainers, async (explainer) => [await explainer.opinions(windows.flat())]);
+  return cases.map(({ chosen }, i) => {
+    const [whole, none, top, ...draws] = windows[i].map(
+      (_, k) => opinions[(i * windows[i].length + k) * taughtClasses + chosen],
+    );
+    const fallTop = whole - top;
+    const fallRandom = draws.reduce((sum, p) => sum + (whole - p) / randomDraws, 0);
+    const isFaithful = fallTop > clearFall && fallTop > 2 * fallRandom;
+    return { byShape: whole, fallWhole: whole - none, fallTop, fallRandom, isFaithful };
+  });
 }
 
 const isInside = (beat: number, beats: number): boolean => beat >= 0 && beat < beats;
 
 /** Shares of attention that one beat of a batch pays its neighbours, one array a head. */
-function rhythmHeads(attention: Float32Array, batch: number, i: number): Float32Array[] {
-  const heads = attention.length / batch / contextBeats;
+function rhythmHeads(attention: Float32Array, i: number): Float32Array[] {
+  const heads = attention.length / explanationBatch / contextBeats;
   return Array.from({ length: heads }, (_, head) => {
     const at = (i * heads + head) * contextBeats;
     return attention.slice(at, at + contextBeats);
   });
 }
-
-const largestOf = (logits: Float32Array, batch: number): Int32Array =>
-  Int32Array.from({ length: batch }, (_, i) => {
-    const row = logits.subarray(i * taughtClasses, (i + 1) * taughtClasses);
-    return row.indexOf(Math.max(...row));
-  });

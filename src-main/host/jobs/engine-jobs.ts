@@ -1,6 +1,6 @@
 import { blend, queue } from './blend.ts';
 import { detectBeats } from './detect-beats.ts';
-import { explain } from './explain.ts';
+import { checkExplanations, explain } from './explain.ts';
 import { exportRecord } from './export-record.ts';
 import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
@@ -22,6 +22,7 @@ export const engineJobs = {
   blend,
   queue,
   explain,
+  checkExplanations,
   fineTune,
   rebuildRows,
   trainRows,

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExplanationFigures } from '../../domain/explanation.ts';
 import { annotationSetsOf } from '../../store/annotation-sets.ts';
 import { stepsOf } from '../../store/edit-steps.ts';
+import { explanationFiguresOf, keepExplanationFigures } from '../../store/explanation-figures.ts';
 import { modelsOf } from '../../store/models.ts';
 import type { WriteDb } from '../../store/table-group.ts';
 import type { ModelCard } from '../../training/model-card.ts';
@@ -13,6 +15,8 @@ export interface BundledModel extends Omit<ModelCard, 'markdown'> {
   readonly name: string;
   readonly version: string;
   readonly hash: string;
+  /** How far its explanations can be relied on; kept among its evaluations. */
+  readonly explanations?: ExplanationFigures;
 }
 
 /** Brings the models that come with the program into the workspace, and the first into use where none is yet. */
@@ -39,6 +43,8 @@ export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
         weights,
       });
     }
+    if (bundled.explanations && !explanationFiguresOf(db, hash))
+      keepExplanationFigures(db, hash, bundled.explanations, nowMs);
     if (!models.inUse(family)) {
       // A program's act: it is no step that a reader could undo.
       const annotatorId = annotationSetsOf(db).annotatorId({ kind: 'program', name: 'rhythm-attention', version: '' });

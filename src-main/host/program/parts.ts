@@ -2,6 +2,7 @@ import type { recordClassifier } from '../../review/classify-record.ts';
 import type { Workspace } from '../../store/database.ts';
 import type { EngineUses } from '../supervision/engine-uses.ts';
 import type { predictInBackground } from './background-prediction.ts';
+import type { checkExplanationsInBackground } from './explanation-checks.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobBoard } from './job-board.ts';
 
@@ -13,6 +14,7 @@ export interface Parts {
   readonly engine: EngineUses;
   readonly classifier: ReturnType<typeof recordClassifier>;
   readonly background: ReturnType<typeof predictInBackground>;
+  readonly checkExplanations: ReturnType<typeof checkExplanationsInBackground>;
   readonly now: () => number;
   readonly host: 'electron' | 'browser';
   readonly onFault: (error: unknown) => void;

@@ -16,6 +16,7 @@ import { trainingApi } from './api/training-api.ts';
 import { migrationsFolder } from './app-root.ts';
 import { predictInBackground } from './background-prediction.ts';
 import { ensureModel } from './bundled-model.ts';
+import { checkExplanationsInBackground } from './explanation-checks.ts';
 import { EventHub } from './event-hub.ts';
 import { JobBoard } from './job-board.ts';
 import { openLog } from './log.ts';
@@ -75,8 +76,9 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
   );
   const classifier = recordClassifier({ workspace, jobs: engine.review, announce: events.announce, now, onFault });
   const background = predictInBackground({ workspace, board, classifier });
+  const checkExplanations = checkExplanationsInBackground({ workspace, board, engine, events, now });
   const parts: Parts = {
-    ...{ workspace, events, board, engine, classifier, background },
+    ...{ workspace, events, board, engine, classifier, background, checkExplanations },
     ...{ now, host, onFault, uploadsFolder },
   };
   const reports = reportsApi(parts);

@@ -42,6 +42,7 @@ export function engineUses(workspaceFolder: string, device: () => string, onLog:
       blend: (request) => answers.run('blend', request),
       queue: (request) => answers.run('queue', request),
       explain: (request) => answers.run('explain', request),
+      checkExplanations: (request, handlers) => training.run('checkExplanations', request, handlers),
     },
     training: {
       fineTune: (request, { onPoint, ...handlers }) =>

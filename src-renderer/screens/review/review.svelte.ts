@@ -210,6 +210,7 @@ export class Review implements ReviewedRecord {
       if (event.cause === 'edit') this.editing.noticeRevision(event.revision);
       void this.#changed(event.cause === 'edit' ? undefined : event.revision);
     } else if (event.event === 'onReconnected') void this.#changed();
+    else if (event.event === 'onModelsChanged') this.attribution.refreshFigures();
     // A record that just got its beats.
     else if (event.event === 'onJobChanged' && event.job.recordId === this.recordId && event.job.state === 'done')
       void this.#changed();

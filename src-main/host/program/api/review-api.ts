@@ -6,6 +6,7 @@ import { beatEditor, type EditFrame } from '../../../review/edit-beats.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { beatsOf } from '../../../store/beats.ts';
 import { type StepOutcome as StoredOutcome, stepsOf } from '../../../store/edit-steps.ts';
+import { explanationFiguresOf } from '../../../store/explanation-figures.ts';
 import { modelsOf } from '../../../store/models.ts';
 import { predictionsOf } from '../../../store/predictions.ts';
 import { recordsOf } from '../../../store/records.ts';
@@ -105,14 +106,16 @@ export function reviewApi(parts: Parts): ReviewApi {
         classesNeverLabelled: beatClasses.filter((_, index) => !labelledClasses.has(index)),
       };
     },
-    explain: async ({ recordId, beatIds }) => {
+    explain: async ({ recordId, beatIds, method }) => {
       const { beats, table } = labelled(recordId);
       const indexOf = new Map(Array.from(table.beatId, (beatId, index) => [beatId, index]));
       const asked = beatIds.filter((beatId) => indexOf.has(beatId));
       const index = Int32Array.from(asked, (beatId) => indexOf.get(beatId)!);
-      const explained = await engine.review.explain({ ...beats, index });
+      const explained = await engine.review.explain({ ...beats, index, method });
       return explained.map((explanation, i) => ({ ...explanation, beatId: asked[i], modelHash: beats.modelHash }));
     },
+    explanationFigures: async ({ modelHash }) => explanationFiguresOf(db, modelHash) ?? null,
+    checkExplanations: async ({ modelHash }) => parts.checkExplanations(modelHash),
   };
 
   function detailOf(recordId: RecordId, beatId: BeatId) {

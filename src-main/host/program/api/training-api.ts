@@ -7,9 +7,8 @@ import { modelsOf } from '../../../store/models.ts';
 import { trainingRunsOf } from '../../../store/training-runs.ts';
 import { acceptModel, type Decision, rejectModel, rollBackModel } from '../../../training/decide.ts';
 import { fineTune, startFineTune } from '../../../training/fine-tune.ts';
-import { cardOf } from '../../../training/model-card.ts';
 import { planTraining, used } from '../../../training/plan.ts';
-import { correctionSources, modelViews, runView } from '../../../training/views.ts';
+import { cardMarkdown, correctionSources, modelViews, runView } from '../../../training/views.ts';
 import { Cancelled } from '../../supervision/engine-lane.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
@@ -65,7 +64,11 @@ export function trainingApi(parts: Parts): TrainingApi {
         kind: 'fine-tune',
         subject: plan.corrections.map(({ record }) => record.header.name).join(', '),
         sentenceOf: () => 'A candidate waits for your decision in Retrain.',
-        run: (onProgress, signal) => fineTune(fineTuneParts, plan, runId, settings, { onProgress, signal }),
+        run: async (onProgress, signal) => {
+          const made = await fineTune(fineTuneParts, plan, runId, settings, { onProgress, signal });
+          parts.checkExplanations(made.modelHash);
+          return made;
+        },
       });
       jobOfRun.set(runId, jobId);
       events.announce({ event: 'onRunChanged', runId });
@@ -89,7 +92,7 @@ export function trainingApi(parts: Parts): TrainingApi {
       const { onnx } = await engine.exportOnnx({ modelHash: hash });
       const files = [`${stem}.safetensors`, `${stem}.md`, `${stem}.onnx`];
       await writeFile(files[0], weights);
-      await writeFile(files[1], `${cardOf(model.card).markdown}\n`);
+      await writeFile(files[1], `${cardMarkdown(db, model)}\n`);
       await writeFile(files[2], onnx);
       return { files };
     },

@@ -1,28 +1,41 @@
-import type { BeatExplanation } from '../../../../src-main/contract/review.ts';
+import type { AttentionHead, BeatExplanation } from '../../../../src-main/contract/review.ts';
+import {
+  bestMethod,
+  isExplaining,
+  type ExplanationFigures,
+  type ExplanationMethod,
+} from '../../../../src-main/domain/explanation.ts';
 import type { BeatId } from '../../../../src-main/domain/record.ts';
 import { firstBeatFrom } from '../../../ui/paper/beat-search.ts';
 import type { BeatAttribution } from '../../../ui/waveform/paper-scene.ts';
 import type { ReviewedRecord } from '../reviewed-record.ts';
 
-export const attributionMethods = ['relevance', 'attention', 'off'] as const;
-export type AttributionMethod = (typeof attributionMethods)[number];
+/** Whether the band says why, where the network looked, or nothing. */
+export const attributionKinds = ['relevance', 'attention', 'off'] as const;
+export type AttributionKind = (typeof attributionKinds)[number];
 /** A head by its place, or the mean of all. */
 export type HeadChoice = number | 'mean';
 
 /** So often the beats in sight are asked for while the paper moves. */
 const paceMs = 150;
-/** Beats in one request, so that the first appear soon. */
-const batch = 16;
+/** Beats in one request, so that the first appear soon: what the engine explains at once. */
+const batch = 12;
 
-/** Where the network looked at the beats on screen; asked for as they come into sight, never twice. */
+/** How much each moment of the beats on screen matters; asked for as they come into sight, never twice. */
 export class Attribution {
   readonly #review: ReviewedRecord;
-  #method = $state<AttributionMethod>('relevance');
+  #kind = $state<AttributionKind>('relevance');
+  /** Undefined until the reader chooses: then the method that is best for the model. */
+  #explaining = $state<ExplanationMethod>();
+  #looking = $state<ExplanationMethod>('attention');
   #head = $state<HeadChoice>('mean');
-  #explained = $state.raw<ReadonlyMap<number, BeatExplanation>>(new Map());
+  #figures = $state.raw<ExplanationFigures | null>(null);
+  #explained = $state.raw<ReadonlyMap<string, BeatExplanation>>(new Map());
   #failure = $state('');
   #isAsking = $state(false);
   #explainedFor = '';
+  /** The model whose figures are held; undefined where they must be read. */
+  #figuresOf: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isRunning = false;
 
@@ -30,11 +43,15 @@ export class Attribution {
     this.#review = review;
   }
 
-  get method() {
-    return this.#method;
+  get kind() {
+    return this.#kind;
   }
   get head() {
     return this.#head;
+  }
+  /** How far each method can be relied on for the model; null where that was not checked. */
+  get figures() {
+    return this.#figures;
   }
   get isAsking() {
     return this.#isAsking;
@@ -42,35 +59,46 @@ export class Attribution {
   get failure() {
     return this.#failure;
   }
-  choose = (method: AttributionMethod) => {
-    this.#method = method;
+  /** What the band shows; undefined while it is off. */
+  readonly method: ExplanationMethod | undefined = $derived.by(() => {
+    if (this.#kind === 'off') return undefined;
+    return this.#kind === 'attention' ? this.#looking : (this.#explaining ?? bestMethod(this.#figures));
+  });
+
+  choose = (kind: AttributionKind) => {
+    this.#kind = kind;
+  };
+  chooseMethod = (method: ExplanationMethod) => {
+    if (isExplaining(method)) this.#explaining = method;
+    else this.#looking = method;
+    this.choose(isExplaining(method) ? 'relevance' : 'attention');
   };
   chooseHead = (head: HeadChoice) => {
     this.#head = head;
   };
   /** Relevance, attention, relevance, … */
-  next = () => this.choose(this.#method === 'relevance' ? 'attention' : 'relevance');
+  next = () => this.choose(this.#kind === 'relevance' ? 'attention' : 'relevance');
 
   of = (beatId: BeatId | undefined): BeatExplanation | undefined =>
-    beatId === undefined ? undefined : this.#explained.get(beatId);
+    beatId === undefined ? undefined : this.#explained.get(`${this.method} ${beatId}`);
   /** Heads that there are to choose from. */
-  readonly heads: number = $derived.by(() => this.#explained.values().next().value?.attention.flat().length ?? 0);
+  readonly heads: readonly AttentionHead[] = $derived.by(
+    () => this.#explained.values().find(({ method }) => method === 'attention')?.attention ?? [],
+  );
 
   /** What the paper draws under the beats; undefined: no band. */
   readonly onPaper: ReadonlyMap<number, BeatAttribution> | undefined = $derived.by(() => {
-    if (this.#method === 'off' || !this.#review.isClassified) return undefined;
+    if (this.#kind === 'off' || !this.#review.isClassified) return undefined;
+    const shown = this.#explained.values().filter(({ method }) => method === this.method);
     return new Map(
-      Array.from(this.#explained, ([beatId, explanation]) => [
-        beatId,
+      shown.map((explanation) => [
+        explanation.beatId,
         {
           fromOffset: explanation.fromOffset,
           samplesPerBar: explanation.samplesPerBar,
-          weights:
-            this.#method === 'relevance'
-              ? explanation.relevance
-              : headWeights(explanation.attention.flat(), this.#head),
-          // How faithful attention is was not measured, and nothing is claimed of it.
-          isFaithful: this.#method === 'attention' || explanation.isFaithful,
+          weights: barsOf(explanation, this.#head),
+          // Where the network looked claims nothing that could be unfaithful.
+          isFaithful: this.#kind === 'attention' || explanation.isFaithful,
         },
       ]),
     );
@@ -84,31 +112,61 @@ export class Attribution {
     }, paceMs);
   };
   stop = () => clearTimeout(this.#timer);
+  /** Reads the model's figures again: they may have been checked meanwhile. */
+  refreshFigures = () => {
+    this.#figuresOf = undefined;
+    this.look();
+  };
+
+  /** Has the methods checked on the model in the background. @returns why not. */
+  check = async (): Promise<'no-such-model' | 'no-abnormal-beats' | undefined> => {
+    const { api, messages } = this.#review.parts;
+    const modelHash = this.#modelHash();
+    const answer = modelHash && (await messages.attempt(() => api.review.checkExplanations({ modelHash })));
+    return answer && !answer.ok ? answer.refusal : undefined;
+  };
 
   async #ask(): Promise<void> {
-    if (this.#isRunning || this.#method === 'off' || !this.#review.isClassified) return;
-    this.#forgetOther();
-    const missing = this.#wanted().filter((beatId) => !this.#explained.has(beatId));
-    if (missing.length === 0 || this.#failure) return;
+    if (this.#isRunning || this.#kind === 'off' || !this.#review.isClassified) return;
     this.#isRunning = true;
-    this.#isAsking = true;
     const { api } = this.#review.parts;
-    const explainedFor = this.#explainedFor;
+    this.#forgetOther();
+    let missing: BeatId[] = [];
     try {
-      const answers = await api.review.explain({
-        recordId: this.#review.recordId,
-        beatIds: missing.slice(0, batch),
-      });
-      if (explainedFor === this.#explainedFor && answers.length > 0)
-        this.#explained = new Map([...this.#explained, ...answers.map((one) => [one.beatId, one] as const)]);
-      else if (answers.length === 0) this.#failure = ' ';
+      await this.#readFigures();
+      const { method } = this;
+      if (method && !this.#failure)
+        missing = this.#wanted().filter((beatId) => !this.#explained.has(`${method} ${beatId}`));
+      if (method && missing.length > 0) {
+        this.#isAsking = true;
+        const explainedFor = this.#explainedFor;
+        const answers = await api.review.explain({
+          ...{ recordId: this.#review.recordId, method },
+          beatIds: missing.slice(0, batch),
+        });
+        if (explainedFor === this.#explainedFor && answers.length > 0)
+          this.#explained = new Map([
+            ...this.#explained,
+            ...answers.map((one) => [`${one.method} ${one.beatId}`, one] as const),
+          ]);
+        else if (answers.length === 0) this.#failure = ' ';
+      }
     } catch (cause) {
       // Told in the inspector: reviewing goes on without reasons.
       this.#failure = cause instanceof Error ? cause.message : String(cause);
     }
     this.#isRunning = false;
     this.#isAsking = false;
-    await this.#ask();
+    if (missing.length > 0) await this.#ask();
+  }
+
+  #modelHash = () => this.#review.parts.session.record?.modelHash ?? undefined;
+
+  async #readFigures() {
+    const modelHash = this.#modelHash();
+    if (modelHash === undefined || modelHash === this.#figuresOf) return;
+    this.#figuresOf = modelHash;
+    this.#figures = await this.#review.parts.api.review.explanationFigures({ modelHash });
   }
 
   /** The current beat first, then those in sight. */
@@ -124,8 +182,8 @@ export class Attribution {
 
   /** Reasons hold for one model and one set of positions: another beat beside it is another rhythm. */
   #forgetOther() {
-    const { beats, parts } = this.#review;
-    const now = `${parts.session.record?.modelHash} ${beats!.atSample.length} ${positionSum(beats!.atSample)}`;
+    const { beats } = this.#review;
+    const now = `${this.#modelHash()} ${beats!.atSample.length} ${positionSum(beats!.atSample)}`;
     if (now === this.#explainedFor) return;
     this.#explainedFor = now;
     this.#explained = new Map();
@@ -140,11 +198,9 @@ function positionSum(samples: Int32Array): number {
   return sum;
 }
 
-/** One head's weights, or the mean of all heads, in [0, 1] of the largest. */
-export function headWeights(heads: readonly Float32Array[], choice: HeadChoice): Float32Array {
-  if (choice !== 'mean') return heads[choice] ?? new Float32Array(0);
-  const mean = new Float32Array(heads[0]?.length ?? 0);
-  for (const head of heads) for (let i = 0; i < mean.length; i++) mean[i] += head[i] / heads.length;
-  const largest = mean.reduce((most, weight) => Math.max(most, weight), 0);
-  return largest > 0 ? mean.map((weight) => weight / largest) : mean;
-}
+/** What the band shows of one beat: of raw attention the chosen head, of every other method its relevance. */
+export const barsOf = (
+  { method, relevance, attention }: Pick<BeatExplanation, 'method' | 'relevance' | 'attention'>,
+  head: HeadChoice,
+): Float32Array =>
+  method === 'attention' && head !== 'mean' ? (attention[head]?.weights ?? new Float32Array(0)) : relevance;

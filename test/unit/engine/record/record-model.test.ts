@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noLabel } from '../../../../src-main/domain/beat.ts';
 import { mostProbable } from '../../../../src-main/domain/beat-class.ts';
+import { explanationMethods } from '../../../../src-main/domain/explanation.ts';
 import { windowChannels, windowSamples } from '../../../../src-main/domain/record-inputs.ts';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
@@ -9,6 +10,7 @@ import { plainExecutor } from '../../../../src-main/engine/executors/present.ts'
 import { inputSpecs } from '../../../../src-main/engine/network/predictor.ts';
 import { recordFusion } from '../../../../src-main/engine/network/record-fusion.ts';
 import { contextOf, standardFeatures, standardOf } from '../../../../src-main/engine/record/beat-inputs.ts';
+import { checkExplanations } from '../../../../src-main/engine/record/check-explanations.ts';
 import { explainBeats } from '../../../../src-main/engine/record/explain.ts';
 import { fineTuneRecordModel } from '../../../../src-main/engine/record/fine-tune.ts';
 import { modelFromWeights, modelToWeights, type RecordModel } from '../../../../src-main/engine/record/model.ts';
@@ -172,7 +174,7 @@ describe('choosing beats to learn from', () => {
 describe('the reasons for a beat', () => {
   it('point at what differs from the template, and the difference is what the class rests on', async () => {
     const beats = [...unseen.labels.keys()].filter((beat) => unseen.labels[beat] === 2).slice(0, 5);
-    const reasons = await explainBeats(model, unseen.inputs, beats, executor);
+    const reasons = await explainBeats(model, unseen.inputs, beats, 'integrated-gradients', executor);
     for (const [i, reason] of reasons.entries()) {
       expect(reason.beat).toBe(beats[i]);
       expect(reason.label).toBe(2);
@@ -181,12 +183,13 @@ describe('the reasons for a beat', () => {
       expect(reason.fallTop).toBeGreaterThan(0.5);
       expect(reason.fallTop).toBeGreaterThan(reason.fallRandom);
       expect(reason.isFaithful).toBe(reason.fallTop > 2 * reason.fallRandom);
-      expect(reason.featureRelevance.length).toBe(45);
+      expect(reason.byShape).toBeGreaterThan(0.5);
+      expect(reason.fallWhole).toBeGreaterThan(0.5);
     }
   });
 
   it('hold every head: 17 tokens over 132 samples, and nine beats with none beyond the record', async () => {
-    const [first, middle] = await explainBeats(model, unseen.inputs, [0, 75], executor, [1, 3]);
+    const [first, middle] = await explainBeats(model, unseen.inputs, [0, 75], 'attention', executor, [1, 3]);
     expect([first.label, middle.label]).toEqual([1, 3]);
     expect(middle.attention.length).toBe(4);
     for (const { samples, tokens } of middle.attention) {
@@ -199,11 +202,46 @@ describe('the reasons for a beat', () => {
       expect([...head.slice(0, 5)].map(Number.isNaN)).toEqual([true, true, true, true, false]);
   });
 
+  it('have nothing to explain where the beat is the template', async () => {
+    const beat = unseen.labels.indexOf(0);
+    for (const method of explanationMethods) {
+      const [reason] = await explainBeats(model, unseen.inputs, [beat], method, executor);
+      expect([reason.label, reason.isFaithful]).toEqual([0, false]);
+      expect(Math.abs(reason.fallWhole)).toBeLessThan(0.05);
+    }
+  });
+
   it('are the same when asked again, and refused for a beat or class that is not there', async () => {
-    const ask = () => explainBeats(model, unseen.inputs, [3], executor);
+    const ask = () => explainBeats(model, unseen.inputs, [3], 'occlusion', executor);
     expect(await ask()).toEqual(await ask());
-    await expect(explainBeats(model, unseen.inputs, [150], executor)).rejects.toThrow(RangeError);
-    await expect(explainBeats(model, unseen.inputs, [3], executor, [4])).rejects.toThrow(/not taught/);
+    await expect(explainBeats(model, unseen.inputs, [150], 'occlusion', executor)).rejects.toThrow(RangeError);
+    await expect(explainBeats(model, unseen.inputs, [3], 'occlusion', executor, [4])).rejects.toThrow(/not taught/);
+  });
+});
+
+describe('the check of the reasons', () => {
+  const candidates = (of: LabelledRecord) => ({
+    ...{ name: of.name, inputs: of.inputs },
+    beats: [...of.labels.keys()].filter((beat) => of.labels[beat] >= 2),
+  });
+
+  it('is counted on beats whose shape is called V or F, and finds the methods that see the shape', async () => {
+    const figures = await checkExplanations(model, [candidates(unseen), candidates(training[0])], {
+      executor,
+      options: { mostBeats: 10 },
+    });
+    expect(figures!.beats).toBe(10);
+    expect(Object.values(figures!.byClass).reduce((sum, count) => sum + count, 0)).toBe(10);
+    const { occlusion, attention } = figures!.methods;
+    expect(occlusion.deletion).toBeGreaterThan(figures!.random.deletion);
+    expect(occlusion.deletion).toBeGreaterThan(attention.deletion);
+    expect(occlusion.agreement).toBeNull(); // the model has one network that sees the shape
+  });
+
+  it('is null where no beat has anything to explain', async () => {
+    const normal = [...unseen.labels.keys()].filter((beat) => unseen.labels[beat] === 0);
+    const none = await checkExplanations(model, [{ ...candidates(unseen), beats: normal }], { executor });
+    expect(none).toBeNull();
   });
 });
 

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
-import { headWeights } from '../../../../../src-renderer/screens/review/paper/attribution.svelte.ts';
+import { barsOf } from '../../../../../src-renderer/screens/review/paper/attribution.svelte.ts';
 
-const heads = [Float32Array.of(1, 0, 0.5), Float32Array.of(0, 0, 1)];
+const attention = [
+  { network: 0, layer: 0, head: 0, weights: Float32Array.of(1, 0) },
+  { network: 0, layer: 0, head: 1, weights: Float32Array.of(0.5, 1) },
+];
+const relevance = Float32Array.of(0.2, 1);
 
-test('a head is shown as it is, the mean of heads as shares of its largest', () => {
-  expect([headWeights(heads, 0), headWeights(heads, 'mean')].map((weights) => [...weights])).toEqual([
-    [1, 0, 0.5],
-    [expect.closeTo(2 / 3, 6), 0, 1],
-  ]);
+test('raw attention shows the chosen head, or the mean of all', () => {
+  const explanation = { method: 'attention' as const, relevance, attention };
+  expect([...barsOf(explanation, 1)]).toEqual([0.5, 1]);
+  expect(barsOf(explanation, 'mean')).toBe(relevance);
+  expect(barsOf(explanation, 7).length).toBe(0);
 });
 
-test('heads that look nowhere stay at nothing, and without heads there are no bars', () => {
-  expect([...headWeights([new Float32Array(3)], 'mean')]).toEqual([0, 0, 0]);
-  expect([headWeights([], 'mean').length, headWeights(heads, 7).length]).toEqual([0, 0]);
+test('every other method shows its relevance, whatever head was chosen', () => {
+  expect(barsOf({ method: 'occlusion', relevance, attention: [] }, 1)).toBe(relevance);
 });

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImportOutcome } from '../../src-main/contract/records.ts';
+import { explanationMethods } from '../../src-main/domain/explanation.ts';
+import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
+import { openProgram, type Program } from '../../src-main/host/program/program.ts';
+import { explanationHeading } from '../../src-main/training/explanation-section.ts';
+import { temporaryFolder } from '../support/program.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let program: Program;
+let recordId: RecordId;
+let ventricular: BeatId[];
+let modelHash: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  program = await openProgram({ workspaceFolder: folder.path, host: 'browser' });
+  const { board } = program.parts;
+  const { result } = await board.ended((await program.api.records.demo({})).jobId);
+  recordId = (result as ImportOutcome[])[0].recordId!;
+  for (const { jobId, state } of board.list()) if (state === 'running') await board.ended(jobId);
+  const { beatId, label } = await program.api.review.beats({ recordId });
+  ventricular = [...beatId].filter((_, i) => label[i] === 2).slice(0, 8) as BeatId[];
+  modelHash = (await program.api.training.models({})).find(({ isInUse }) => isInUse)!.hash;
+}, 120_000);
+afterAll(async () => {
+  await program.close();
+  await folder.remove();
+});
+
+describe('why a beat is called what it is called', () => {
+  it.each(explanationMethods)(
+    'is told by %s: bars over the window, and what removing the first fifth does',
+    async (method) => {
+      const reasons = await program.api.review.explain({ recordId, beatIds: ventricular, method });
+      expect(reasons.map(({ beatId }) => beatId)).toEqual(ventricular);
+      for (const reason of reasons) {
+        expect([reason.method, reason.label, reason.modelHash]).toEqual([method, 'V', modelHash]);
+        expect([reason.relevance.length, Math.max(...reason.relevance)]).toEqual([132, 1]);
+        expect(reason.byShape).toBeGreaterThan(0.5);
+      }
+      // three networks of one layer with four heads each
+      expect(reasons[0].attention.length).toBe(method === 'attention' ? 12 : 0);
+    },
+  );
+
+  it('is the same when asked again, in any order', async () => {
+    const ask = (beatIds: BeatId[]) => program.api.review.explain({ recordId, beatIds, method: 'occlusion' });
+    expect(await ask(ventricular.toReversed())).toEqual((await ask(ventricular)).toReversed());
+  });
+});
+
+describe('the check of the methods', () => {
+  it('is made on beats of the workspace, kept with the model and told on its card', async () => {
+    const started = await program.api.review.checkExplanations({ modelHash });
+    expect(started.ok).toBe(true);
+    const { jobId } = (started as { value: { jobId: never } }).value;
+    const again = await program.api.review.checkExplanations({ modelHash });
+    expect(again).toEqual(started);
+    expect(await program.parts.board.ended(jobId)).toMatchObject({ kind: 'check', state: 'done' });
+
+    const figures = await program.api.review.explanationFigures({ modelHash });
+    expect(figures!.source).toContain('in this workspace');
+    expect(figures!.methods.occlusion.deletion).toBeGreaterThan(figures!.random.deletion);
+    const card = (await program.api.training.models({})).find(({ hash }) => hash === modelHash)!.card;
+    expect(card).toContain(explanationHeading);
+  }, 120_000);
+
+  it('is refused for a model that is not there, which has no figures', async () => {
+    const unknown = { modelHash: 'none' };
+    expect(await program.api.review.checkExplanations(unknown)).toEqual({ ok: false, refusal: 'no-such-model' });
+    expect(await program.api.review.explanationFigures(unknown)).toBeNull();
+  });
+});
