@@ -53,8 +53,8 @@ describe('why a beat is called what it is called', () => {
 describe('the check of the methods', () => {
   it('is made on beats of the workspace, kept with the model and told on its card', async () => {
     const started = await program.api.review.checkExplanations({ modelHash });
-    expect(started.ok).toBe(true);
-    const { jobId } = (started as { value: { jobId: never } }).value;
+    if (!started.ok) expect.fail(started.refusal);
+    const { jobId } = started.value;
     const again = await program.api.review.checkExplanations({ modelHash });
     expect(again).toEqual(started);
     expect(await program.parts.board.ended(jobId)).toMatchObject({ kind: 'check', state: 'done' });
