@@ -38,11 +38,17 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
     device,
     compilesGraphs: true,
     compile: async (compute, inputs, constants = {}, options = {}) => {
-      const { graph } = traceFunction(compute, inputs, constants, naming, options);
+      const { graph } = traceFunction(compute, inputs, constants, naming, {
+        ...options,
+        ...(device === 'webgpu' ? { mostParts: mostWebGpuParts } : {}),
+      });
       return new OnnxFunction(inputs, await createSession(graph, device, threads));
     },
   };
 }
+
+/** A WebGPU shader is sure of 8 buffers (`maxStorageBuffersPerShaderStage`): what is split, and its parts. */
+const mostWebGpuParts = 7;
 
 // inputs and outputs often share names (weights in, weights out), which a graph may not
 const naming = { input: (name: string) => `in ${name}`, output: (name: string) => `out ${name}` };

@@ -26,6 +26,8 @@ export class OnnxGraph {
   readonly #outputs: ValueInfoProto[] = [];
   /** Whether products with constant weights are computed in whole numbers of 8 bits. */
   readonly hasInt8Products: boolean;
+  /** Most parts that one Split may have on the device the graph is for. */
+  readonly mostParts: number;
   readonly #known = new Map<string, string>();
   /** Values that follow from constants alone. */
   readonly #constants = new Set<string>();
@@ -33,8 +35,9 @@ export class OnnxGraph {
   readonly #turned = new Map<string, { readonly of: string; readonly perm: readonly number[] }>();
   #next = 0;
 
-  constructor(hasInt8Products = false) {
+  constructor(hasInt8Products = false, mostParts = Infinity) {
     this.hasInt8Products = hasInt8Products;
+    this.mostParts = mostParts;
   }
 
   isConstant = (name: string): boolean => this.#constants.has(name);

@@ -121,6 +121,7 @@ export interface Naming {
 
 /**
  * Records a function as an ONNX graph. All its outputs become float32.
+ * @param mostParts  of one Split; more become slices.
  * @throws {Error} when it reads values or uses a kernel that has no ONNX form.
  */
 export function traceFunction(
@@ -128,9 +129,9 @@ export function traceFunction(
   inputs: Readonly<Record<string, TensorSpec>>,
   constants: Weights,
   naming: Naming,
-  { int8Products = false }: CompileOptions = {},
+  { int8Products = false, mostParts }: CompileOptions & { readonly mostParts?: number } = {},
 ): { graph: OnnxGraph; outputs: Record<string, readonly number[]> } {
-  const graph = new OnnxGraph(int8Products);
+  const graph = new OnnxGraph(int8Products, mostParts);
   const tensor = (name: string, shape: readonly number[], dtype: tf.DataType) =>
     tf.engine().makeTensorFromTensorInfo({ dataId: backend.bind(name), shape: [...shape], dtype }, backend);
   return withBackend(tracingBackend, () => {
