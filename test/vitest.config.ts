@@ -1,5 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { softwareGpu } from './support/software-gpu.ts';
+
+// Where a process finds Vulkan is settled before it starts; without a driver's name it finds no adapter there.
+if (softwareGpu) process.env.LD_LIBRARY_PATH = softwareGpu.LD_LIBRARY_PATH;
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -11,5 +15,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    env: { RHYTHM_DEVICE: 'cpu' }, // a test that means another device says so
   },
 });

@@ -9,7 +9,17 @@ export const jobId = v.pipe(
 );
 
 export type JobKind =
-  'import' | 'demo' | 'detect' | 'predict' | 'fine-tune' | 'train' | 'evaluate' | 'report' | 'export' | 'check';
+  | 'import'
+  | 'demo'
+  | 'detect'
+  | 'predict'
+  | 'fine-tune'
+  | 'train'
+  | 'evaluate'
+  | 'report'
+  | 'export'
+  | 'check'
+  | 'devices';
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** How far a job is; a part that cannot be known is null. */

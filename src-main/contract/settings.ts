@@ -1,5 +1,10 @@
 import * as v from 'valibot';
+import { deviceNames, type DeviceName, type DeviceUse, type DeviceVerdict } from '../domain/device.ts';
+import type { JobId } from './jobs.ts';
 import { nothing } from './records.ts';
+
+/** `auto`: what was fastest when all were tried. */
+export const askedDevice = v.picklist(['auto', ...deviceNames]);
 
 /** What the program remembers for its reader. */
 export const settings = v.object({
@@ -7,7 +12,7 @@ export const settings = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
   /** Screen pixels per millimetre as measured by the reader; null: not measured. */
   pxPerMm: v.nullable(v.pipe(v.number(), v.minValue(1), v.maxValue(40))),
-  device: v.picklist(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs-node-gpu']),
+  device: askedDevice,
   reportPatientLine: v.pipe(v.string(), v.maxLength(80)),
 });
 export type Settings = v.InferOutput<typeof settings>;
@@ -16,8 +21,17 @@ export interface ProgramFacts {
   readonly version: string;
   readonly host: 'electron' | 'browser';
   readonly workspaceFolder: string;
-  /** The engine's device in words, with a measured or stated reason. */
+  /** The processor and what computes, in words. */
   readonly device: string;
+}
+
+/** What computes on this machine, and why. */
+export interface DevicesView extends Readonly<Record<DeviceUse, DeviceName>> {
+  readonly asked: Settings['device'];
+  readonly askedBy: 'settings' | 'start';
+  /** Of every device that this build knows; empty before they were tried. */
+  readonly verdicts: readonly DeviceVerdict[];
+  readonly triedAtMs: number | null;
 }
 
 const change = v.partial(settings);
@@ -25,9 +39,14 @@ const change = v.partial(settings);
 export interface SettingsApi {
   get(request: v.InferOutput<typeof nothing>): Promise<{ settings: Settings; program: ProgramFacts }>;
   change(request: v.InferOutput<typeof change>): Promise<Settings>;
+  devices(request: v.InferOutput<typeof nothing>): Promise<DevicesView>;
+  /** Tries every device anew, some seconds each; the job's result is a `DevicesView`. */
+  tryDevices(request: v.InferOutput<typeof nothing>): Promise<{ jobId: JobId }>;
 }
 
 export const settingsRequests = {
   get: nothing,
   change,
+  devices: nothing,
+  tryDevices: nothing,
 } satisfies { [Method in keyof SettingsApi]: v.GenericSchema<unknown, Parameters<SettingsApi[Method]>[0]> };

@@ -6,7 +6,16 @@ import type { Messages } from './messages.svelte.ts';
 const isActive = (job: JobView) => job.state === 'running' || job.state === 'waiting';
 
 /** Work that a reader hears of when it ends even if the program started it by itself. */
-const spokenKinds: readonly JobKind[] = ['import', 'demo', 'fine-tune', 'train', 'evaluate', 'report', 'export'];
+const spokenKinds: readonly JobKind[] = [
+  'import',
+  'demo',
+  'fine-tune',
+  'train',
+  'evaluate',
+  'report',
+  'export',
+  'devices',
+];
 
 /** The background work of the program, as far as it has told. */
 export class Jobs {

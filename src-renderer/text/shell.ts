@@ -86,6 +86,7 @@ export const jobWords: Readonly<Record<JobKind, string>> = {
   report: 'Report',
   export: 'Export',
   check: 'Check explanations',
+  devices: 'Try the devices',
 };
 
 /** What is being done, how fast and how long it still takes, as far as they are known. */

@@ -49,9 +49,36 @@ describe('the command line without recordings', () => {
     expect(refused.stdout + refused.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('lists what can run the engine', async () => {
-    const { present } = await verb('devices');
-    expect(present).toContainEqual(expect.objectContaining({ device: 'cpu' }));
+  it('tries what can compute, and says of each why it was taken or set aside', async () => {
+    const { predict, train, verdicts } = await verb('devices');
+    expect([predict, train]).toEqual([expect.any(String), expect.any(String)]);
+    const tried = verdicts as { device: string; predictPerS: number | null; takenFor: string[]; reason: string }[];
+    expect(tried.find(({ device }) => device === 'cpu')?.predictPerS).toBeGreaterThan(0);
+    expect(tried.flatMap(({ takenFor }) => takenFor).sort()).toEqual(['predict', 'train']);
+    for (const { reason } of tried) expect(reason).toMatch(/^[^\n]{8,200}\.$/);
+  });
+
+  it('computes on the device that is named, and says so where it cannot', async () => {
+    const on = (device: string) =>
+      rhythm([
+        'predict',
+        'simulated-demo',
+        '--device',
+        device,
+        '--json',
+        '--workspace',
+        join(folder.path, 'workspace'),
+      ]);
+    expect(last(await on('cpu')).done).toBe(true);
+    expect((await on('abacus')).stderr).toContain('Allowed choices are');
+    const { verdicts } = await verb('devices');
+    const lacking = (verdicts as { device: string; predictPerS: number | null; reason: string }[]).find(
+      ({ device, predictPerS }) => device !== 'tfjs-node-gpu' && predictPerS === null,
+    );
+    if (!lacking) return; // every device works here
+    const { exitCode, lines } = await on(lacking.device);
+    expect(exitCode).not.toBe(0);
+    expect(JSON.stringify(lines.at(-1))).toContain(`The device ${lacking.device} cannot compute here`);
   });
 });
 

@@ -9,5 +9,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     fileParallelism: false,
     pool: 'forks',
+    env: { RHYTHM_DEVICE: 'cpu' }, // a test that means another device says so
   },
 });

@@ -50,7 +50,7 @@ describeOnRecordings('`rhythm rows`', () => {
       { fromFolder: database, outFolder: out, split: 'published', seed: 1 },
       {
         workspaceFolder: '',
-        device: 'auto',
+        device: 'cpu',
         post: () => undefined,
         progress: ({ doing }) => doing === 'writing 101' && controller.abort(),
         signal: controller.signal,

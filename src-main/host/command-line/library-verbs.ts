@@ -2,15 +2,16 @@ import type { ImportOutcome } from '../../contract/records.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import { CommandRefused } from './output.ts';
 import { recordsNamed } from './records-named.ts';
+import { type CommonOptions, deviceOption, withProgram } from './session.ts';
 import { type AddVerb, pathFromHere } from './verb.ts';
-import { type CommonOptions, withProgram } from './session.ts';
 
 const allSections = { trend: true, hourly: true, strips: true, definitions: true };
 
 /** Verbs on recordings: import, demo, records, detect, predict, export, report. */
 export function libraryVerbs(addVerb: AddVerb): void {
-  addVerb('import <paths...>', 'import WFDB and EDF records, or folders of them').action(
-    (paths: string[], options: CommonOptions) =>
+  addVerb('import <paths...>', 'import WFDB and EDF records, or folders of them')
+    .addOption(deviceOption())
+    .action((paths: string[], options: CommonOptions) =>
       withProgram(options, async ({ program, output, follow, settle }) => {
         const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere) });
         const outcomes = await follow<ImportOutcome[]>(jobId);
@@ -29,18 +30,20 @@ export function libraryVerbs(addVerb: AddVerb): void {
           );
         return { outcomes };
       }),
-  );
+    );
 
-  addVerb('demo', 'make the simulated 30-minute record').action((options: CommonOptions) =>
-    withProgram(options, async ({ program, output, follow, settle }) => {
-      const { jobId } = await program.api.records.demo({});
-      const outcomes = await follow<ImportOutcome[]>(jobId);
-      await settle();
-      for (const { name, outcome } of outcomes)
-        output.line(outcome === 'imported' ? `${name}: simulated` : `${name} is in the library already`);
-      return { outcomes };
-    }),
-  );
+  addVerb('demo', 'make the simulated 30-minute record')
+    .addOption(deviceOption())
+    .action((options: CommonOptions) =>
+      withProgram(options, async ({ program, output, follow, settle }) => {
+        const { jobId } = await program.api.records.demo({});
+        const outcomes = await follow<ImportOutcome[]>(jobId);
+        await settle();
+        for (const { name, outcome } of outcomes)
+          output.line(outcome === 'imported' ? `${name}: simulated` : `${name} is in the library already`);
+        return { outcomes };
+      }),
+    );
 
   addVerb('records', 'list the library').action((options: CommonOptions) =>
     withProgram(options, async ({ program, output }) => {
@@ -56,8 +59,9 @@ export function libraryVerbs(addVerb: AddVerb): void {
     }),
   );
 
-  addVerb('detect <records...>', "find beats with the program's detector").action(
-    (names: string[], options: CommonOptions) =>
+  addVerb('detect <records...>', "find beats with the program's detector")
+    .addOption(deviceOption())
+    .action((names: string[], options: CommonOptions) =>
       withProgram(options, async ({ program, output, follow }) => {
         const detected = [];
         for (const record of recordsNamed(await program.api.records.list({}), names)) {
@@ -69,10 +73,11 @@ export function libraryVerbs(addVerb: AddVerb): void {
         }
         return { detected };
       }),
-  );
+    );
 
   addVerb('predict <records...>', 'classify beats with the model in use')
     .option('--model <hash>', 'take this model version into use first')
+    .addOption(deviceOption())
     .action((names: string[], options: CommonOptions & { model?: string }) =>
       withProgram(options, async ({ program, output, follow, settle }) => {
         const { records, training } = program.api;

@@ -1,16 +1,16 @@
-import { findExecutors } from '../../engine/executors/present.ts';
-import { CommandRefused, Output } from './output.ts';
+import { CommandRefused } from './output.ts';
+import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
 import { type AddVerb, pathFromHere } from './verb.ts';
-import { type CommonOptions, type Session, withProgram } from './session.ts';
 import { verifyModels, type VerifyOptions } from './verify-models.ts';
 
 type ModelOptions = CommonOptions & VerifyOptions & { readonly reason: string; readonly out?: string };
 
-/** Verbs on models and the processors that run them. */
+/** Verbs on models. */
 export function modelVerbs(addVerb: AddVerb): void {
   addVerb('models <action> [hash]', 'list, accept, reject, rollback, export or verify model versions')
     .option('--reason <text>', 'why; kept with the decision', '')
     .option('--out <folder>', 'folder for an export')
+    .addOption(deviceOption())
     .option('--database <folder>', 'verify: where the MIT-BIH Arrhythmia Database lies')
     .option('--models <folder>', "verify: models with their cards; else the program's own")
     .option('--section <name...>', 'verify: only these parts of the cards')
@@ -19,16 +19,6 @@ export function modelVerbs(addVerb: AddVerb): void {
         ? verifyModels(hash, options)
         : withProgram(options, (session) => modelAction(session, action, hash, options)),
     );
-
-  addVerb('devices', 'what can run the engine on this machine, and what was tried').action(
-    async (options: CommonOptions) => {
-      const output = new Output(options.json ?? false);
-      const { present, absent } = await findExecutors();
-      present.forEach(({ name, device }, i) => output.line(`${name} on ${device}: works${i === 0 ? ', default' : ''}`));
-      for (const { name, device, reason } of absent) output.line(`${name} on ${device}: set aside (${reason})`);
-      output.done({ present: present.map(({ name, device }) => ({ name, device })), absent });
-    },
-  );
 }
 
 async function modelAction(

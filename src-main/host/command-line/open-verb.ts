@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { serveBrowser } from '../browser/serve.ts';
 import { openProgram } from '../program/program.ts';
+import { type CommonOptions, deviceOption, programOptionsOf } from './session.ts';
 import type { AddVerb } from './verb.ts';
-import { type CommonOptions, workspaceFolderOf } from './session.ts';
 
 interface OpenOptions extends CommonOptions {
   readonly port: string;
@@ -16,8 +16,9 @@ export function openVerb(addVerb: AddVerb): void {
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', '0')
     .option('--no-browser', 'print the address and do not start a browser')
     .option('--no-demo', 'do not make the simulated record in an empty library')
+    .addOption(deviceOption())
     .action(async (options: OpenOptions) => {
-      const program = await openProgram({ workspaceFolder: workspaceFolderOf(options), host: 'browser' });
+      const program = await openProgram(programOptionsOf(options));
       const host = await serveBrowser(program.respond, Number(options.port));
       // The first start shows a living program, not an empty one.
       if (options.demo && (await program.api.records.list({})).length === 0) await program.api.records.demo({});

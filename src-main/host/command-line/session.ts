@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import type { JobId, JobView } from '../../contract/jobs.ts';
+import { askedDevice } from '../../contract/settings.ts';
 import { defaultWorkspace } from '../program/app-root.ts';
-import { openProgram, type Program } from '../program/program.ts';
+import { openProgram, type Program, type ProgramOptions } from '../program/program.ts';
 import { Output, refusalOf } from './output.ts';
 
 export interface CommonOptions {
   readonly workspace?: string;
   readonly json?: boolean;
+  readonly device?: string;
 }
 
 export interface Session {
@@ -21,10 +24,22 @@ export interface Session {
 export const workspaceFolderOf = ({ workspace }: CommonOptions): string =>
   resolve(process.env.INIT_CWD ?? process.cwd(), workspace ?? process.env.RHYTHM_WORKSPACE ?? defaultWorkspace());
 
+/** The option of every verb that computes. */
+export const deviceOption = (): Option =>
+  new Option('--device <device>', 'what computes')
+    .choices(askedDevice.options)
+    .default(undefined, 'RHYTHM_DEVICE, else the one in Settings');
+
+export const programOptionsOf = (options: CommonOptions): ProgramOptions => ({
+  workspaceFolder: workspaceFolderOf(options),
+  host: 'browser',
+  ...(options.device ? { device: options.device } : {}),
+});
+
 /** Opens the program without a window, runs a verb, and closes it whatever happens. Ctrl-C cancels the work. */
 export async function withProgram(options: CommonOptions, verb: (session: Session) => Promise<object>): Promise<void> {
   const output = new Output(options.json ?? false);
-  const program = await openProgram({ workspaceFolder: workspaceFolderOf(options), host: 'browser' });
+  const program = await openProgram(programOptionsOf(options));
   const { board, events } = program.parts;
   const stop = events.listen((event) => {
     if (event.event === 'onJobChanged' && event.job.state === 'running')

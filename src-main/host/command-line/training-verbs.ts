@@ -16,7 +16,7 @@ import type { TrainedRows } from '../jobs/train-rows.ts';
 import { Cancelled } from '../supervision/engine-lane.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
-import { type CommonOptions, type Session, withProgram } from './session.ts';
+import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
 import { type AddVerb, pathFromHere } from './verb.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -48,6 +48,7 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .option('--epochs <number>', "rows: instead of the recipe's")
     .option('--seed <number>', 'the same seed gives the same weights', '1')
     .option('--resume', 'go on from the checkpoint')
+    .addOption(deviceOption())
     .action((options: TrainOptions) =>
       withProgram(options, (session) => {
         if (options.rows !== undefined) return trainRows(session, options, options.rows);
@@ -62,6 +63,7 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .option('--seed <number>', 'the same seed gives the same weights', '1')
     .option('--labels <whose>', 'person; or any: the reference where no person labelled the record', 'any')
     .option('--accept', 'take the candidate into use where every rule of acceptance is met')
+    .addOption(deviceOption())
     .action((options: CommonOptions & FineTuneOptions) =>
       withProgram(options, (session) => fineTune(session, options)),
     );
@@ -69,6 +71,7 @@ export function trainingVerbs(addVerb: AddVerb): void {
   addVerb('evaluate', 'measure a model against known labels')
     .option('--model <hash>', 'a model version; else the one in use')
     .requiredOption('--records <list>', 'records with reference labels, else labels by people')
+    .addOption(deviceOption())
     .action((options: CommonOptions & { model?: string; records: string }) =>
       withProgram(options, (session) => evaluate(session, options)),
     );

@@ -1,3 +1,4 @@
+import { devicesVerb } from './devices-verb.ts';
 import { libraryVerbs } from './library-verbs.ts';
 import { modelVerbs } from './model-verbs.ts';
 import { openVerb } from './open-verb.ts';
@@ -10,6 +11,7 @@ export function workspaceVerbs(addVerb: AddVerb): void {
   openVerb(addVerb);
   libraryVerbs(addVerb);
   modelVerbs(addVerb);
+  devicesVerb(addVerb);
   rowsVerb(addVerb);
   trainingVerbs(addVerb);
 }

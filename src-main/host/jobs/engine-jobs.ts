@@ -10,6 +10,7 @@ import { rebuildRows } from './rebuild-rows.ts';
 import { simulateRecord } from './simulate-record.ts';
 import { exportOnnx, trainRecords } from './train-records.ts';
 import { trainRows } from './train-rows.ts';
+import { listDevices, tryDevice } from './try-device.ts';
 
 /** Everything the engine process can be asked; each takes a request and a context and posts what it finds. */
 export const engineJobs = {
@@ -30,4 +31,6 @@ export const engineJobs = {
   exportOnnx,
   previewReport,
   writeReport,
+  listDevices,
+  tryDevice,
 } as const;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { recordInputs } from '../../detect/features/record-inputs.ts';
+import type { DeviceName } from '../../domain/device.ts';
 import type { RecordInputs } from '../../domain/record-inputs.ts';
+import { absenceOf, executorFor } from '../../engine/devices/known.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
-import { libtensorflowExecutor } from '../../engine/executors/libtensorflow.ts';
-import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelFromWeights, type RecordModel } from '../../engine/record/model.ts';
 import { compileRecordScorer, type RecordScorer } from '../../engine/record/score.ts';
 import { readSafetensors } from '../../engine/weights/safetensors.ts';
@@ -41,19 +41,25 @@ export class Recent<Value> {
 const recordings = new Recent<RecordInputs>(mostRecordings);
 const scorers = new Recent<RecordScorer>(mostModels, (scorer) => void scorer.dispose());
 const models = new Recent<RecordModel>(mostModels);
-const executors = new Map<string, Executor>();
+const executors = new Map<DeviceName, Executor>();
 
-/** The executor that the reader chose; `auto` is the CPU, which every machine has. */
-export function executorOf(device: string): Executor {
-  let executor = executors.get(device);
-  if (!executor) {
-    executor =
-      device === 'tfjs-node-gpu'
-        ? libtensorflowExecutor()
-        : onnxExecutor({ device: device === 'auto' ? 'cpu' : device });
-    executors.set(device, executor);
+/** The executor of a device. @throws {Error} fit for people, here or when it compiles, where the machine lacks it. */
+export function executorOf(device: DeviceName): Executor {
+  const known = executors.get(device);
+  if (known) return known;
+  const lacking = (error: unknown): never => {
+    if (device === 'cpu') throw error;
+    const words = `The device ${device} cannot compute here: ${absenceOf(error)} Choose another one in Settings or by --device.`;
+    throw new Error(words, { cause: error });
+  };
+  try {
+    const executor = executorFor(device);
+    const told: Executor = { ...executor, compile: (...given) => executor.compile(...given).catch(lacking) };
+    executors.set(device, told);
+    return told;
+  } catch (error) {
+    return lacking(error);
   }
-  return executor;
 }
 
 /** Names a recording with its beats: another position of a beat changes features of its neighbours too. */
@@ -83,7 +89,7 @@ export const modelOf = (workspaceFolder: string, modelHash: string): Promise<Rec
     }
   });
 
-export const scorerOf = (workspaceFolder: string, modelHash: string, device: string): Promise<RecordScorer> =>
+export const scorerOf = (workspaceFolder: string, modelHash: string, device: DeviceName): Promise<RecordScorer> =>
   scorers.get(`${modelHash} ${device}`, async () =>
     compileRecordScorer(await modelOf(workspaceFolder, modelHash), executorOf(device)),
   );

@@ -4,10 +4,10 @@ import { encodeFrame, frameReader } from '../supervision/frames.ts';
 import type { FromEngine, JobFailure, ToEngine } from '../supervision/messages.ts';
 
 /**
- * The engine process: `node engine.worker.ts <workspace folder> <device>`.
+ * The engine process: `node engine.worker.ts <workspace folder>`.
  * Requests come in on standard input, answers go out on standard output; it ends when its parent does.
  */
-const [workspaceFolder, device] = process.argv.slice(2);
+const [workspaceFolder] = process.argv.slice(2);
 const running = new Map<number, AbortController>();
 const post = (message: FromEngine) => process.stdout.write(encodeFrame(message));
 
@@ -16,12 +16,12 @@ process.stdin.on(
   frameReader((value) => {
     const message = value as ToEngine;
     if ('cancel' in message) running.get(message.id)?.abort();
-    else void answer(message.id, message.job, message.request);
+    else void answer(message);
   }),
 );
 process.stdin.on('end', () => process.exit(0));
 
-async function answer(id: number, job: string, request: unknown): Promise<void> {
+async function answer({ id, job, device, request }: Extract<ToEngine, { job: string }>): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {

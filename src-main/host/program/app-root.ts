@@ -25,6 +25,17 @@ export const nodeBinary = (): string => {
   return existsSync(bundled) ? bundled : process.execPath;
 };
 
+/** Where what can be made again is kept, for all workspaces of this reader. */
+export const cacheFolder = (): string => {
+  const caches =
+    process.platform === 'win32'
+      ? (process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? join(homedir(), 'Library', 'Caches')
+        : (process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'));
+  return join(caches, 'rhythm-attention');
+};
+
 /** Where the workspace is kept when the reader names none. */
 export const defaultWorkspace = (): string => {
   const data =

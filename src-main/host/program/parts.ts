@@ -1,5 +1,6 @@
 import type { recordClassifier } from '../../review/classify-record.ts';
 import type { Workspace } from '../../store/database.ts';
+import type { MachineDevices } from '../devices/machine-devices.ts';
 import type { EngineUses } from '../supervision/engine-uses.ts';
 import type { predictInBackground } from './background-prediction.ts';
 import type { checkExplanationsInBackground } from './explanation-checks.ts';
@@ -12,6 +13,7 @@ export interface Parts {
   readonly events: EventHub;
   readonly board: JobBoard;
   readonly engine: EngineUses;
+  readonly devices: MachineDevices;
   readonly classifier: ReturnType<typeof recordClassifier>;
   readonly background: ReturnType<typeof predictInBackground>;
   readonly checkExplanations: ReturnType<typeof checkExplanationsInBackground>;

@@ -5,6 +5,7 @@ import type { JobId, JobKind } from '../../contract/jobs.ts';
 import { recordClassifier } from '../../review/classify-record.ts';
 import { openWorkspace } from '../../store/database.ts';
 import { jobsOf } from '../../store/jobs.ts';
+import { machineDevices } from '../devices/machine-devices.ts';
 import { Cancelled } from '../supervision/engine-lane.ts';
 import { engineUses } from '../supervision/engine-uses.ts';
 import { jobsApi } from './api/jobs-api.ts';
@@ -21,7 +22,7 @@ import { EventHub } from './event-hub.ts';
 import { JobBoard } from './job-board.ts';
 import { openLog } from './log.ts';
 import type { Parts } from './parts.ts';
-import { readSettings } from './readers.ts';
+import { deviceAtStart, readSettings } from './readers.ts';
 import { contractResponder } from './respond.ts';
 import { webResponder } from './web-responder.ts';
 
@@ -38,13 +39,16 @@ export interface Program {
 export interface ProgramOptions {
   readonly workspaceFolder: string;
   readonly host: 'electron' | 'browser';
+  /** Computes on this device instead of the one in Settings; else `RHYTHM_DEVICE` names one. */
+  readonly device?: string;
 }
 
 /**
  * Opens the workspace, the engine and the contract over them.
  * @throws {WorkspaceRefused} where the workspace is open elsewhere or of a newer program.
  */
-export async function openProgram({ workspaceFolder, host }: ProgramOptions): Promise<Program> {
+export async function openProgram({ workspaceFolder, host, device }: ProgramOptions): Promise<Program> {
+  const atStart = deviceAtStart(device ?? process.env.RHYTHM_DEVICE);
   mkdirSync(workspaceFolder, { recursive: true });
   const log = openLog(workspaceFolder);
   const workspace = openWorkspace(workspaceFolder, {
@@ -60,11 +64,13 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
     if (!(error instanceof Cancelled)) log.error({ message: error instanceof Error ? error.message : String(error) });
   };
   await ensureModel(db, now());
-  const engine = engineUses(
-    workspaceFolder,
-    () => readSettings(db).device,
-    (line) => log.info({ engine: line.slice(0, 500) }),
-  );
+  const onLog = (line: string) => log.info({ engine: line.slice(0, 500) });
+  const devices = await machineDevices({
+    asked: () =>
+      atStart ? { asked: atStart, askedBy: 'start' } : { asked: readSettings(db).device, askedBy: 'settings' },
+    ...{ onLog, now },
+  });
+  const engine = engineUses(workspaceFolder, devices.deviceFor, onLog);
   const board = new JobBoard(
     {
       started: (kind: JobKind, subject, recordId, atMs) =>
@@ -78,7 +84,7 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
   const background = predictInBackground({ workspace, board, classifier });
   const checkExplanations = checkExplanationsInBackground({ workspace, board, engine, events, now });
   const parts: Parts = {
-    ...{ workspace, events, board, engine, classifier, background, checkExplanations },
+    ...{ workspace, events, board, engine, devices, classifier, background, checkExplanations },
     ...{ now, host, onFault, uploadsFolder },
   };
   const reports = reportsApi(parts);
@@ -116,6 +122,7 @@ export async function openProgram({ workspaceFolder, host }: ProgramOptions): Pr
       await board.close();
       await classifier.settled();
       engine.close();
+      devices.close();
       workspace.close();
     },
   };

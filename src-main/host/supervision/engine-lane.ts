@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { JobProgress } from '../../contract/jobs.ts';
+import type { DeviceName } from '../../domain/device.ts';
 import { appRoot, nodeBinary } from '../program/app-root.ts';
 import type { engineJobs } from '../jobs/engine-jobs.ts';
 import { encodeFrame, frameReader } from './frames.ts';
 import type { FromEngine, JobContext, JobFailure, ToEngine } from './messages.ts';
 
 type Jobs = typeof engineJobs;
+/** Which device a job computes on; settled when its turn has come. */
+export type DeviceOfJob = (job: keyof Jobs, signal?: AbortSignal) => DeviceName | Promise<DeviceName>;
 type RequestOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
 type BatchOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[1] extends JobContext<infer Batch> ? Batch : never;
 type AnswerOf<Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>;
@@ -54,7 +57,7 @@ const idleMs = 120_000;
  */
 export class EngineLane {
   readonly #workspaceFolder: string;
-  readonly #device: () => string;
+  readonly #deviceOf: DeviceOfJob;
   readonly #atOnce: number;
   readonly #onLog: (line: string) => void;
   readonly #waiting: (() => void)[] = [];
@@ -63,9 +66,9 @@ export class EngineLane {
   #nextId = 1;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(workspaceFolder: string, device: () => string, atOnce: number, onLog: (line: string) => void) {
+  constructor(workspaceFolder: string, deviceOf: DeviceOfJob, atOnce: number, onLog: (line: string) => void) {
     this.#workspaceFolder = workspaceFolder;
-    this.#device = device;
+    this.#deviceOf = deviceOf;
     this.#atOnce = atOnce;
     this.#onLog = onLog;
   }
@@ -86,7 +89,9 @@ export class EngineLane {
   ): Promise<AnswerOf<Name>> {
     await this.#turn(handlers.signal);
     try {
-      return await this.#ask(job, request, handlers);
+      const device = await this.#deviceOf(job, handlers.signal);
+      if (handlers.signal?.aborted) throw new Cancelled();
+      return await this.#ask(job, device, request, handlers);
     } finally {
       this.#active--;
       this.#waiting.shift()?.();
@@ -114,7 +119,7 @@ export class EngineLane {
     clearTimeout(this.#idle);
   }
 
-  #ask<Name extends keyof Jobs>(job: Name, request: RequestOf<Name>, handlers: Handlers<Name>) {
+  #ask<Name extends keyof Jobs>(job: Name, device: DeviceName, request: RequestOf<Name>, handlers: Handlers<Name>) {
     const engine = this.#started();
     const id = this.#nextId++;
     return new Promise<AnswerOf<Name>>((resolve, reject) => {
@@ -147,7 +152,7 @@ export class EngineLane {
         },
       });
       handlers.signal?.addEventListener('abort', cancel, { once: true });
-      this.#send(engine, { id, job, request });
+      this.#send(engine, { id, job, device, request });
     });
   }
 
@@ -163,7 +168,7 @@ export class EngineLane {
   #started(): Engine {
     if (this.#engine) return this.#engine;
     const entry = join(appRoot, 'src-main', 'host', 'jobs', 'engine.worker.ts');
-    const child = spawn(nodeBinary(), ['--no-warnings', entry, this.#workspaceFolder, this.#device()], {
+    const child = spawn(nodeBinary(), ['--no-warnings', entry, this.#workspaceFolder], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // The parent may be Electron, whose own switches must not reach a plain Node.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: '3' },

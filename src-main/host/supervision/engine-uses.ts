@@ -3,7 +3,8 @@ import type { ReportPreview } from '../../contract/reports.ts';
 import type { LibraryJobs } from '../../library/jobs.ts';
 import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
-import { EngineLane } from './engine-lane.ts';
+import type { DeviceName, DeviceUse } from '../../domain/device.ts';
+import { type DeviceOfJob, EngineLane } from './engine-lane.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
 import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
 import type { TrainedRows, TrainRowsRequest } from '../jobs/train-rows.ts';
@@ -25,8 +26,16 @@ export interface EngineUses {
   close(): void;
 }
 
-export function engineUses(workspaceFolder: string, device: () => string, onLog: (line: string) => void): EngineUses {
-  const lane = (atOnce: number) => new EngineLane(workspaceFolder, device, atOnce, onLog);
+/** Jobs that train; every other one that runs a network predicts. */
+const trainingJobs: readonly Parameters<DeviceOfJob>[0][] = ['fineTune', 'trainRecords', 'trainRows'];
+
+export function engineUses(
+  workspaceFolder: string,
+  deviceFor: (use: DeviceUse, signal?: AbortSignal) => DeviceName | Promise<DeviceName>,
+  onLog: (line: string) => void,
+): EngineUses {
+  const deviceOf: DeviceOfJob = (job, signal) => deviceFor(trainingJobs.includes(job) ? 'train' : 'predict', signal);
+  const lane = (atOnce: number) => new EngineLane(workspaceFolder, deviceOf, atOnce, onLog);
   const answers = lane(4); // what a reader waits for: blend, queue, explanation, page preview
   const work = lane(1); // import, detection, prediction, export, PDF
   const training = lane(1); // minutes long; never before anything else

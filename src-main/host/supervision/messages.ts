@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../contract/jobs.ts';
+import type { DeviceName } from '../../domain/device.ts';
 
 /** A refusal or fault of an engine job, as it crosses the process border: words for people, never a stack. */
 export interface JobFailure {
@@ -9,7 +10,7 @@ export interface JobFailure {
 }
 
 export type ToEngine =
-  | { readonly id: number; readonly job: string; readonly request: unknown }
+  | { readonly id: number; readonly job: string; readonly device: DeviceName; readonly request: unknown }
   | { readonly id: number; readonly cancel: true };
 
 export type FromEngine =
@@ -22,8 +23,8 @@ export type FromEngine =
 /** What an engine job may use: everything it reads is in the workspace, everything it finds is posted. */
 export interface JobContext<Batch> {
   readonly workspaceFolder: string;
-  /** ONNX Runtime device the reader chose, or `auto`. */
-  readonly device: string;
+  /** What this job computes on. */
+  readonly device: DeviceName;
   post(batch: Batch): void;
   progress(progress: JobProgress): void;
   readonly signal: AbortSignal;

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
-import type { SettingsApi } from '../../../contract/settings.ts';
+import type { DevicesView, SettingsApi } from '../../../contract/settings.ts';
 import { programVersion } from '../app-root.ts';
 import type { Parts } from '../parts.ts';
 import { changeSettings, readSettings } from '../readers.ts';
 
-export const settingsApi = ({ workspace, host }: Parts): SettingsApi => ({
+export const settingsApi = ({ workspace, host, board, devices }: Parts): SettingsApi => ({
   get: async () => {
     const settings = readSettings(workspace.db);
     const processor = `${cpus()[0]?.model.trim() ?? 'processor'}, ${cpus().length} cores`;
@@ -14,9 +14,28 @@ export const settingsApi = ({ workspace, host }: Parts): SettingsApi => ({
         version: programVersion,
         host,
         workspaceFolder: workspace.folder,
-        device: settings.device === 'auto' ? processor : `${settings.device} (chosen in Settings), ${processor}`,
+        device: `${processor}${computingWords(devices.view())}`,
       },
     };
   },
   change: async (change) => changeSettings(workspace.db, change),
+  devices: async () => devices.view(),
+  tryDevices: async () => ({
+    jobId: board.start({
+      kind: 'devices',
+      subject: 'of this computer',
+      sentenceOf: (result) => `${predictsAndTrains(result as DevicesView)}.`,
+      run: (onProgress, signal) => devices.tryAgain({ onProgress, signal }),
+    }),
+  }),
 });
+
+const predictsAndTrains = ({ predict, train }: DevicesView): string =>
+  predict === train ? `${predict} computes` : `${predict} predicts, ${train} trains`;
+
+/** Nothing where the processor that was just named computes by itself. */
+function computingWords(view: DevicesView): string {
+  if (view.asked !== 'auto')
+    return `; ${view.asked} computes, chosen ${view.askedBy === 'start' ? 'when the program was started' : 'in Settings'}`;
+  return view.predict === 'cpu' && view.train === 'cpu' ? '' : `; ${predictsAndTrains(view)}`;
+}

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { machineDevices } from '../../src-main/host/devices/machine-devices.ts';
+import { temporaryFolder } from '../support/program.ts';
+import { describeOnSoftwareGpu } from '../support/software-gpu.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  setFor({ XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, HOME: folder.path });
+});
+afterEach(() => folder.remove());
+
+/** Sets variables that engine processes of this test inherit. */
+function setFor(variables: Readonly<Record<string, string>>): void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  onTestFinished(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  });
+}
+
+const opened = async () => {
+  const devices = await machineDevices({
+    asked: () => ({ asked: 'auto', askedBy: 'settings' }),
+    onLog: () => undefined,
+    now: () => 1,
+  });
+  onTestFinished(() => devices.close());
+  return devices;
+};
+const handlers = () => ({ onProgress: () => undefined, signal: new AbortController().signal });
+
+/** A Vulkan driver that does one thing as soon as it is loaded; undefined where nothing here can compile it. */
+async function driverThat(act: string): Promise<Record<string, string> | undefined> {
+  const source = join(folder.path, 'driver.c');
+  const library = join(folder.path, 'libdriver.so');
+  await writeFile(source, `#include <stdlib.h>\n__attribute__((constructor)) static void act(void) { ${act} }\n`);
+  if (spawnSync('cc', ['-shared', '-fPIC', '-o', library, source]).status !== 0) return undefined;
+  const manifest = join(folder.path, 'driver.json');
+  const ICD = { library_path: library, api_version: '1.0.5' };
+  await writeFile(manifest, JSON.stringify({ file_format_version: '1.0.0', ICD }));
+  return { VK_ICD_FILENAMES: manifest };
+}
+
+describe('the devices of this machine', () => {
+  it('are tried before the first training, which then knows what to use, and only once', async () => {
+    const devices = await opened();
+    expect(devices.view()).toMatchObject({ predict: 'cpu', verdicts: [], triedAtMs: null });
+    expect(devices.deviceFor('predict')).toBe('cpu'); // at once
+    const trained = await devices.deviceFor('train');
+    const { verdicts, triedAtMs, train } = devices.view();
+    expect([trained, triedAtMs]).toEqual([train, 1]);
+    expect(verdicts.at(-1)).toMatchObject({ device: 'cpu' });
+    expect(verdicts.map(({ device }) => device)).toContain('tfjs-node-gpu');
+    expect((await opened()).view().verdicts).toEqual(verdicts);
+  });
+
+  it('are tried again where what was remembered is damaged', async () => {
+    await (await opened()).deviceFor('train');
+    const path = join(folder.path, 'rhythm-attention', 'devices.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"device": "cpu"', '"device": "abacus"'));
+    expect((await opened()).view().triedAtMs).toBe(null);
+  });
+});
+
+describeOnSoftwareGpu('a graphics adapter', (variables) => {
+  it('whose driver crashes is set aside, and the others are tried all the same', async ({ skip }) => {
+    const driver = await driverThat('abort();');
+    if (!driver) return skip('no C compiler here to make a driver that crashes');
+    setFor(driver);
+    const { verdicts, predict } = await (await opened()).tryAgain(handlers());
+    expect(verdicts.find(({ device }) => device === 'webgpu')).toMatchObject({
+      takenFor: [],
+      reason: 'It stopped the engine: its driver crashed.',
+    });
+    expect(verdicts.find(({ device }) => device === 'cpu')?.predictPerS).toBeGreaterThan(0);
+    expect(predict).toBe('cpu');
+  });
+
+  it('made of software is set aside as slower than the CPU', async () => {
+    setFor(variables);
+    const { verdicts } = await (await opened()).tryAgain(handlers());
+    const { takenFor, reason } = verdicts.find(({ device }) => device === 'webgpu')!;
+    expect([takenFor, reason]).toEqual([[], expect.stringMatching(/^Slower: /)]);
+  });
+});
