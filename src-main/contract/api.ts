@@ -1,3 +1,4 @@
+import { type EvaluationApi, evaluationRequests } from './evaluation.ts';
 import { type JobsApi, jobsRequests } from './jobs.ts';
 import { type RecordsApi, recordsRequests } from './records.ts';
 import { type ReportsApi, reportsRequests } from './reports.ts';
@@ -9,6 +10,7 @@ import { type TrainingApi, trainingRequests } from './training.ts';
 export interface Api {
   records: RecordsApi;
   review: ReviewApi;
+  evaluation: EvaluationApi;
   training: TrainingApi;
   reports: ReportsApi;
   jobs: JobsApi;
@@ -18,6 +20,7 @@ export interface Api {
 export const apiRequests = {
   records: recordsRequests,
   review: reviewRequests,
+  evaluation: evaluationRequests,
   training: trainingRequests,
   reports: reportsRequests,
   jobs: jobsRequests,

@@ -27,7 +27,9 @@ export type ReviewView = v.InferOutput<typeof reviewView>;
 
 /** Every edit names the revision it was made on and the view it was made in. */
 const edit = { recordId, expectedRevision: v.number(), view: reviewView };
-const relabelRequest = v.object({ ...edit, beatIds, symbol });
+/** Why, in the reader's words: an adjudication says so. */
+const why = v.optional(v.pipe(v.string(), v.maxLength(500)));
+const relabelRequest = v.object({ ...edit, beatIds, symbol, why });
 const onBeats = v.object({ ...edit, beatIds });
 const flagRequest = v.object({ ...edit, beatIds, isSet: v.boolean() });
 const moveRequest = v.object({ ...edit, beatId, toSample: sample });

@@ -18,6 +18,8 @@ export interface EditFrame {
   readonly view: ReviewView;
   readonly annotatorId: AnnotatorId;
   readonly madeAtMs: number;
+  /** The reader's reason, kept with each event. */
+  readonly why?: string;
 }
 
 /** Every edit of beats: one call, one step, one undo. */
@@ -48,7 +50,7 @@ export function beatEditor({ db }: Workspace) {
     for (const beat of beats) {
       const after = change(beat);
       if (typeof after === 'string') return refused(after);
-      if (after !== null) changes.push({ beatId: beat.beatId, after, why: '' });
+      if (after !== null) changes.push({ beatId: beat.beatId, after, why: frame.why ?? '' });
     }
     // Nothing to change is no step: undo must never do nothing.
     if (changes.length === 0) return { ok: true, value: { revision: frame.expectedRevision, beatIds: [] } };

@@ -54,6 +54,14 @@ export interface HistoryStep {
   readonly isUndone: boolean;
 }
 
+/** What one person said of one beat. */
+export interface PersonLabel {
+  readonly who: string;
+  readonly beatId: BeatId;
+  readonly atSample: number;
+  readonly symbol: string;
+}
+
 /** One act on one beat. */
 export interface BeatEvent {
   readonly stepId: number;
@@ -91,7 +99,33 @@ export const stepsOf = tableGroup(
          (SELECT title FROM undo_stack JOIN steps USING (step_id) WHERE is_undone = 0 ORDER BY step_id DESC LIMIT 1) AS undo,
          (SELECT title FROM undo_stack JOIN steps USING (step_id) WHERE is_undone = 1 ORDER BY step_id LIMIT 1) AS redo`,
     );
+    const effective = `s.kind = 'do' AND coalesce((SELECT kind <> 'undo' FROM steps l
+      WHERE l.target_step_id = s.step_id ORDER BY l.step_id DESC LIMIT 1), 1)`;
+    const labelled = db.prepare<{ recordId: RecordId }, PersonLabel>(
+      `SELECT name AS who, e.beat_id AS beatId, b.at_sample AS atSample, e.after_person_symbol AS symbol, max(e.step_id)
+       FROM annotation_events e JOIN steps s USING (step_id) JOIN annotators USING (annotator_id)
+         JOIN beats b USING (beat_id)
+       WHERE s.record_id = @recordId AND ${effective} AND annotators.kind = 'person' AND e.why = ''
+         AND b.is_deleted = 0 AND b.is_artifact = 0 AND e.after_person_symbol IS NOT NULL AND e.after_is_deleted = 0
+         AND (e.after_person_symbol IS NOT e.before_person_symbol OR e.after_act IS NOT e.before_act
+           OR (e.after_is_artifact = e.before_is_artifact AND e.after_is_for_later = e.before_is_for_later
+             AND e.after_at_sample = e.before_at_sample AND e.before_is_deleted = 0))
+       GROUP BY name, e.beat_id ORDER BY b.at_sample`,
+    );
+    const reasoned = db
+      .prepare<{ recordId: RecordId }, BeatId>(
+        `SELECT e.beat_id FROM annotation_events e JOIN steps s USING (step_id)
+         WHERE s.record_id = @recordId AND ${effective} AND e.why <> '' GROUP BY e.beat_id`,
+      )
+      .pluck();
     return {
+      /**
+       * Each person's own last label of each beat, by rising sample, whoever labelled it since. Labels with a reason
+       * are left out: an adjudication decides between opinions and is none of them.
+       */
+      labelsOfPeople: (recordId: RecordId): PersonLabel[] => labelled.all({ recordId }),
+      /** Beats that were labelled with a reason, and not taken back. */
+      adjudicated: (recordId: RecordId): BeatId[] => reasoned.all({ recordId }),
       /** Newest first. */
       history: (limit: number): HistoryStep[] =>
         history.all({ limit }).map((row) => ({ ...row, isUndone: row.isUndone === 1 })),

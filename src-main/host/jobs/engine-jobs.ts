@@ -1,6 +1,7 @@
 import { blend, queue } from './blend.ts';
 import { detectBeats } from './detect-beats.ts';
 import { checkExplanations, explain } from './explain.ts';
+import { cellBeats, compareLabels, labelAgreement, labelDisagreements, listAnnotators } from './evaluation.ts';
 import { exportRecord } from './export-record.ts';
 import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
@@ -24,6 +25,11 @@ export const engineJobs = {
   queue,
   explain,
   checkExplanations,
+  listAnnotators,
+  compareLabels,
+  cellBeats,
+  labelAgreement,
+  labelDisagreements,
   fineTune,
   rebuildRows,
   trainRows,

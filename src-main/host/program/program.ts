@@ -8,6 +8,7 @@ import { jobsOf } from '../../store/jobs.ts';
 import { machineDevices } from '../devices/machine-devices.ts';
 import { Cancelled } from '../supervision/engine-lane.ts';
 import { engineUses } from '../supervision/engine-uses.ts';
+import { evaluationApi } from './api/evaluation-api.ts';
 import { jobsApi } from './api/jobs-api.ts';
 import { recordsApi } from './api/records-api.ts';
 import { reportsApi } from './api/reports-api.ts';
@@ -91,6 +92,7 @@ export async function openProgram({ workspaceFolder, host, device }: ProgramOpti
   const api: Api = {
     records: recordsApi(parts),
     review: reviewApi(parts),
+    evaluation: evaluationApi(parts),
     training: trainingApi(parts),
     reports: reports.api,
     jobs: jobsApi(parts),

@@ -1,6 +1,7 @@
 import type { JobHandlers } from '../../contract/jobs.ts';
 import type { ReportPreview } from '../../contract/reports.ts';
 import type { LibraryJobs } from '../../library/jobs.ts';
+import type { EvaluationJobs } from '../../review/evaluation/jobs.ts';
 import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
 import type { DeviceName, DeviceUse } from '../../domain/device.ts';
@@ -13,6 +14,7 @@ import type { TrainedRows, TrainRowsRequest } from '../jobs/train-rows.ts';
 export interface EngineUses {
   readonly library: LibraryJobs;
   readonly review: ReviewJobs;
+  readonly evaluation: EvaluationJobs;
   readonly training: TrainingJobs;
   readonly reports: {
     preview(request: ReportRequest): Promise<ReportPreview>;
@@ -52,6 +54,13 @@ export function engineUses(
       queue: (request) => answers.run('queue', request),
       explain: (request) => answers.run('explain', request),
       checkExplanations: (request, handlers) => training.run('checkExplanations', request, handlers),
+    },
+    evaluation: {
+      annotators: () => answers.run('listAnnotators', {}),
+      compare: (request) => answers.run('compareLabels', request),
+      beats: (request) => answers.run('cellBeats', request),
+      agreement: (request) => answers.run('labelAgreement', request),
+      disagreements: (request) => answers.run('labelDisagreements', request),
     },
     training: {
       fineTune: (request, { onPoint, ...handlers }) =>

@@ -15,15 +15,15 @@ import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';
 
-type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view'>;
+type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view' | 'why'>;
 
 export function reviewApi(parts: Parts): ReviewApi {
   const { workspace, events, engine, classifier, background, now } = parts;
   const { db } = workspace;
   const editor = beatEditor(workspace);
 
-  const frame = ({ recordId, expectedRevision, view }: EditRequest): EditFrame => ({
-    ...{ recordId, expectedRevision, view, annotatorId: currentReader(db), madeAtMs: now() },
+  const frame = ({ recordId, expectedRevision, view, why }: EditRequest): EditFrame => ({
+    ...{ recordId, expectedRevision, view, why, annotatorId: currentReader(db), madeAtMs: now() },
   });
 
   /** Answers the edit at once; what the model makes of it follows. */
