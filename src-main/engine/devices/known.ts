@@ -26,6 +26,9 @@ export function absenceOf(error: unknown): string {
 const sentences: readonly (readonly [RegExp, string])[] = [
   [/ExecutionProvider_Cuda.*(shared library|not enabled)/i, 'ONNX Runtime’s CUDA libraries are not installed here.'],
   [/WebGPU adapter|WebGPU device/i, 'No graphics adapter that WebGPU can use was found.'],
-  [/tfjs_binding\.node|Cannot find module '@tensorflow/, 'TensorFlow’s library is not built here.'],
+  [
+    /tfjs_binding\.node|Cannot find module '@tensorflow/,
+    'TensorFlow’s library is not built here; `npm run libtensorflow` builds it.',
+  ],
   [/libtensorflow|libcud/, 'A library that TensorFlow needs is missing here.'],
 ];

@@ -5,7 +5,8 @@ import type { Executor } from './executor.ts';
 import { withBackend } from './tensorflow.ts';
 import { tf } from './tensorflow.ts';
 
-const packageName = '@tensorflow/tfjs-node-gpu';
+/** The one with CUDA first; the other serves systems that have none, such as macOS. */
+const packageNames = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
 /**
  * The optional executor on libtensorflow (CUDA, or its CPU kernels where there is no GPU).
@@ -15,11 +16,25 @@ export function libtensorflowExecutor(): Executor {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // its start-up lines are no news to a reviewer
   giveBackUtilities();
   // TensorFlow's import selects its backend, which nobody here asked for
-  const loaded = withBackend('cpu', () => createRequire(import.meta.url)(packageName) as { version: { tfjs: string } });
+  const require = createRequire(import.meta.url);
+  const packageName = packageNames.find((name) => isInstalled(require, name)) ?? packageNames[0];
+  const loaded = withBackend('cpu', () => require(packageName) as { version: { tfjs: string } });
   const backend = tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
   if (!backend) throw new Error(`${packageName} was loaded but registered no backend`);
-  return eagerExecutor('tensorflow', `tfjs-node-gpu ${loaded.version.tfjs}`, backend.isUsingGpuDevice ? 'cuda' : 'cpu');
+  return eagerExecutor(
+    'tensorflow',
+    `${packageName.slice('@tensorflow/'.length)} ${loaded.version.tfjs}`,
+    backend.isUsingGpuDevice ? 'cuda' : 'cpu',
+  );
 }
+
+const isInstalled = (require: NodeJS.Require, name: string): boolean => {
+  try {
+    return require.resolve(name) !== '';
+  } catch {
+    return false;
+  }
+};
 
 /** Its compiled JavaScript calls `util.isNullOrUndefined`, which Node 23 removed, and `util.isArray`, which warns. */
 function giveBackUtilities(): void {
