@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { BeatClass, ClassMapName } from '../domain/beat-class.ts';
-import type { RecordId } from '../domain/record.ts';
+import type { BeatId, RecordId } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
 import type { JobId } from './jobs.ts';
 import { nothing, recordId } from './records.ts';
+import type { ListedBeat } from './review.ts';
 
 export type ModelState = 'candidate' | 'accepted' | 'rejected' | 'retired';
 
@@ -21,6 +22,21 @@ export interface ModelView {
   readonly card: string;
   /** Why it was accepted against the figures, rejected or rolled back. */
   readonly reason: string;
+  /** Recordings whose labels it learned from beyond what its parent knew. */
+  readonly learnedFrom: readonly string[];
+  /** Macro-F1 before and after on each set it was measured on. */
+  readonly figures: readonly {
+    readonly part: GatePartName;
+    readonly before: number | null;
+    readonly after: number | null;
+  }[];
+  /** What was decided about it, oldest first. */
+  readonly decisions: readonly {
+    readonly state: ModelState;
+    readonly who: string;
+    readonly madeAtMs: number;
+    readonly reason: string;
+  }[];
 }
 
 /** Corrections of one record that a fine-tune can learn from. */
@@ -40,6 +56,22 @@ export interface Guard {
   readonly isPassed: boolean;
   readonly isBlocking: boolean;
   readonly remedy: string;
+  /** What was done so that it passed, such as a recording left out; empty where there is nothing to say. */
+  readonly detail: string;
+}
+
+/** A label that the model and the record's other labels find implausible, before anything is learned from it. */
+export interface DoubtfulLabel {
+  readonly recordId: RecordId;
+  readonly recordName: string;
+  readonly beatId: BeatId;
+  readonly atSample: number;
+  readonly samplingHz: number;
+  readonly label: BeatClass;
+  /** What they would have given. */
+  readonly expected: BeatClass;
+  /** Of the label, in [0, 1]. */
+  readonly probability: number;
 }
 
 /** Se, +P and F1 as shares; null where the ratio is undefined. */
@@ -61,12 +93,49 @@ export interface EvaluationView {
   readonly records: readonly { readonly name: string; readonly beats: number }[];
 }
 
-/** Before and after on beats that neither model was trained on. */
-export interface Comparison {
-  readonly before: EvaluationView;
-  readonly after: EvaluationView;
+/** Later beats of the patients learned from; patients of whom nobody learned; what the parent had been taught by. */
+export type GatePartName = 'later' | 'others' | 'reference';
+
+/** One figure before and after; the interval is of the change, over resampled records. */
+export interface FigureDifference {
+  readonly name: 'accuracy' | 'macroF1' | BeatClass;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly change: number | null;
+  /** Null where there are too few records to resample. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Before and after on one of the three sets; neither model was trained on these beats. */
+export interface GatePart {
+  readonly part: GatePartName;
   /** Whose labels count as the reference, in words. */
   readonly reference: string;
+  readonly before: EvaluationView;
+  readonly after: EvaluationView;
+  readonly differences: readonly FigureDifference[];
+  /** Beats that were wrong before and are right after, and the other way round. */
+  readonly better: number;
+  readonly worse: number;
+  readonly records: readonly {
+    readonly name: string;
+    readonly beats: number;
+    readonly better: number;
+    readonly worse: number;
+    readonly accuracyBefore: number | null;
+    readonly accuracyAfter: number | null;
+  }[];
+}
+
+/** The gate: before and after, with the rules of acceptance. */
+export interface Comparison {
+  /** Of the other patients where there are any, else of the first set that was measured. */
+  readonly before: EvaluationView;
+  readonly after: EvaluationView;
+  readonly reference: string;
+  readonly parts: readonly GatePart[];
+  readonly notMeasured: readonly { readonly part: GatePartName; readonly why: string }[];
   /** Acceptance rules with the value of each. */
   readonly rules: readonly { readonly title: string; readonly value: string; readonly isMet: boolean }[];
 }
@@ -91,6 +160,10 @@ export interface RunView {
   readonly executor: string;
   readonly trainingBeats: number;
   readonly replayBeats: number;
+  /** SHA-256 of the beats and labels that it saw, each with its role; null where none were fixed. */
+  readonly snapshotHash: string | null;
+  /** Classes that no label to learn from shows. */
+  readonly neverLabelled: readonly BeatClass[];
   readonly curve: readonly CurvePoint[];
   readonly comparison: Comparison | null;
   readonly failure: string;
@@ -100,13 +173,30 @@ export interface RunView {
 const teacher = v.optional(v.picklist(['person', 'person-else-reference']));
 const fineTuneRequest = v.object({
   teacher,
+  measureOn: v.optional(v.array(recordId)),
   recordIds: v.pipe(v.array(recordId), v.minLength(1)),
   seed: v.pipe(v.number(), v.integer()),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000)),
 });
 const decision = v.object({ hash: v.string(), reason: v.string() });
 const runRequest = v.object({ runId: v.number() });
-const planRequest = v.object({ teacher, recordIds: v.array(recordId) });
+/** Other patients to measure on; left out: all that have labels and are not learned from. */
+const measureOn = v.optional(v.array(recordId));
+const planRequest = v.object({ teacher, recordIds: v.array(recordId), measureOn });
+const doubtfulRequest = v.object({ recordIds: v.array(recordId) });
+const classIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4));
+const beatsRequest = v.object({
+  runId: v.number(),
+  part: v.picklist(['later', 'others', 'reference']),
+  /** Beats that became better or worse, or one cell of the matrix before or after. */
+  which: v.variant('kind', [
+    v.object({ kind: v.literal('better') }),
+    v.object({ kind: v.literal('worse') }),
+    v.object({ kind: v.literal('before'), row: classIndex, column: classIndex }),
+    v.object({ kind: v.literal('after'), row: classIndex, column: classIndex }),
+  ]),
+});
+export type GateBeats = v.InferOutput<typeof beatsRequest>['which'];
 const exportRequest = v.object({ hash: v.string(), folder: v.string() });
 
 export interface TrainingApi {
@@ -115,17 +205,28 @@ export interface TrainingApi {
   /** What training on these records would use and measure on, with every guard. */
   plan(request: v.InferOutput<typeof planRequest>): Promise<{
     guards: Guard[];
+    /** Classes that no label to learn from shows. */
+    neverLabelled: BeatClass[];
     trainingBeats: number;
     evaluationBeats: number;
     evaluationRecords: string[];
   }>;
+  /** The label-noise guard over the labels of these records: what looks wrong, the least plausible first. */
+  doubtful(request: v.InferOutput<typeof doubtfulRequest>): Promise<DoubtfulLabel[]>;
   fineTune(
     request: v.InferOutput<typeof fineTuneRequest>,
   ): Promise<Result<{ jobId: JobId; runId: number }, 'no-corrections' | 'training-already' | 'guard-failed'>>;
   runs(request: v.InferOutput<typeof nothing>): Promise<RunView[]>;
   run(request: v.InferOutput<typeof runRequest>): Promise<RunView>;
-  /** Takes a candidate into use; predictions are computed anew, human labels stay. One undoable step. */
-  accept(request: v.InferOutput<typeof decision>): Promise<Result<{ hash: string }, 'not-a-candidate'>>;
+  /** Beats behind a count of the gate, by record and time; labels of the reference, before and after. */
+  beats(request: v.InferOutput<typeof beatsRequest>): Promise<ListedBeat[]>;
+  /**
+   * Takes a candidate into use; predictions are computed anew, human labels stay. One undoable step. Refused without a
+   * reason where a rule of acceptance is missed or the candidate was not measured.
+   */
+  accept(
+    request: v.InferOutput<typeof decision>,
+  ): Promise<Result<{ hash: string }, 'not-a-candidate' | 'reason-needed'>>;
   reject(request: v.InferOutput<typeof decision>): Promise<Result<{ hash: string }, 'not-a-candidate'>>;
   /** Goes back to an earlier version; no version is ever deleted. */
   rollBack(request: v.InferOutput<typeof decision>): Promise<Result<{ hash: string }, 'in-use-already' | 'not-usable'>>;
@@ -137,9 +238,11 @@ export const trainingRequests = {
   models: nothing,
   corrections: nothing,
   plan: planRequest,
+  doubtful: doubtfulRequest,
   fineTune: fineTuneRequest,
   runs: nothing,
   run: runRequest,
+  beats: beatsRequest,
   accept: decision,
   reject: decision,
   rollBack: decision,

@@ -33,6 +33,14 @@ export interface StoredEvaluation {
   readonly result: unknown;
 }
 
+/** One act of a person or the program on a model. */
+export interface ModelDecision {
+  readonly state: ModelState;
+  readonly who: string;
+  readonly madeAtMs: number;
+  readonly reason: string;
+}
+
 /** Which model is in use from a step on, and how the models are then thought of. */
 export interface ModelChange {
   /** Takes the model into use in its family; null: none. Left out: the use stays. */
@@ -76,7 +84,21 @@ export const modelsOf = tableGroup(
          made_at_ms AS madeAtMs, result
        FROM evaluations JOIN models USING (model_id) WHERE hash = @hash ORDER BY evaluation_id`,
     );
+    const evaluation = db.prepare<{ hash: string; protocol: string }, EvaluationRow>(
+      `SELECT evaluation_id AS evaluationId, hash AS modelHash, run_id AS runId, class_map AS classMap, protocol,
+         made_at_ms AS madeAtMs, result
+       FROM evaluations JOIN models USING (model_id) WHERE hash = @hash AND protocol = @protocol
+       ORDER BY evaluation_id DESC LIMIT 1`,
+    );
+    const decisions = db.prepare<{ hash: string }, ModelDecision>(
+      `SELECT after_state AS state, a.name AS who, made_at_ms AS madeAtMs, reason
+       FROM model_state_changes c JOIN models m USING (model_id) JOIN steps s USING (step_id)
+       JOIN annotators a USING (annotator_id)
+       WHERE hash = @hash ORDER BY step_id`,
+    );
     return {
+      /** Who thought what of a version and when, oldest first; undo and redo are decisions too. */
+      decisions: (hash: string): ModelDecision[] => decisions.all({ hash }),
       /** Oldest first. */
       list: (): StoredModel[] => list.all().map(modelOf),
       byHash: (hash: string): StoredModel | undefined => {
@@ -88,6 +110,11 @@ export const modelsOf = tableGroup(
         return row && modelOf(row);
       },
       weights: (hash: string): Uint8Array | undefined => weights.get({ hash }),
+      /** The latest of a protocol. */
+      evaluation: (hash: string, protocol: string): StoredEvaluation | undefined => {
+        const row = evaluation.get({ hash, protocol });
+        return row && { ...row, result: JSON.parse(row.result) as unknown };
+      },
       evaluations: (hash: string): StoredEvaluation[] =>
         evaluations.all({ hash }).map((row) => ({ ...row, result: JSON.parse(row.result) as unknown })),
     };

@@ -18,6 +18,8 @@ export interface TrainingRun {
   readonly seed: number;
   readonly executor: string;
   readonly snapshotId: number | null;
+  /** SHA-256 of the snapshot's beats, labels and roles. */
+  readonly snapshotHash: string | null;
   readonly parentHash: string | null;
   /** The model it came to. */
   readonly modelHash: string | null;
@@ -39,7 +41,7 @@ const runOf = (row: RunRow): TrainingRun => ({
   curves: JSON.parse(row.curves) as unknown[],
 });
 const runs = `SELECT run_id AS runId, r.state, configuration, seed, executor, snapshot_id AS snapshotId,
-    p.hash AS parentHash, m.hash AS modelHash, curves, failure, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs
+    (SELECT hash FROM snapshots s WHERE s.snapshot_id = r.snapshot_id) AS snapshotHash, p.hash AS parentHash, m.hash AS modelHash, curves, failure, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs
   FROM training_runs r LEFT JOIN models p ON p.model_id = parent_model_id LEFT JOIN models m ON m.model_id = r.model_id`;
 
 /** Training: what was run, on which beats, how far it came, what it came to. */

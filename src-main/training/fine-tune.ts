@@ -1,16 +1,17 @@
 import type { HostEvent } from '../contract/events.ts';
 import type { JobHandlers } from '../contract/jobs.ts';
 import type { Comparison } from '../contract/training.ts';
-import { beatClasses, reviewClassMap, symbolOfClass } from '../domain/beat-class.ts';
+import { type BeatClass, beatClasses, reviewClassMap, symbolOfClass } from '../domain/beat-class.ts';
 import { noLabel } from '../domain/beat.ts';
 import type { BeatId } from '../domain/record.ts';
 import type { Workspace } from '../store/database.ts';
 import { modelsOf } from '../store/models.ts';
 import { type SnapshotBeat, trainingRunsOf } from '../store/training-runs.ts';
 import { compareModels } from './compare-models.ts';
-import type { TrainingJobs } from './jobs.ts';
+import type { RecordCalls, TrainingJobs } from './jobs.ts';
 import { cardOf, type ModelCard } from './model-card.ts';
-import { classedBeats, type PlannedRecord, type TrainingPlan, used } from './plan.ts';
+import { type EvaluationPart, evaluationParts, type TrainingPlan } from './plan.ts';
+import { classedBeats, type PlannedRecord, used } from './planned-record.ts';
 
 export interface FineTuneParts {
   readonly workspace: Workspace;
@@ -25,8 +26,16 @@ export interface FineTuneSettings {
   readonly steps: number;
 }
 
-/** How a comparison is found again among a model's evaluations. */
+/** How a comparison is found again among a model's evaluations, and what each model called each beat. */
 export const comparisonProtocol = 'fine-tune: before and after';
+export const callsProtocol = 'fine-tune: beat by beat';
+
+/** What both models called the beats of the snapshot's role `evaluate`, in its order, a letter of `beatClasses` each. */
+export interface StoredCalls {
+  readonly parts: readonly { readonly part: EvaluationPart; readonly beats: number }[];
+  readonly before: string;
+  readonly after: string;
+}
 
 /** Fixes what a fine-tune will see and opens its run; the plan's guards must have passed. */
 export function startFineTune(
@@ -37,7 +46,7 @@ export function startFineTune(
   const roles = [
     ...plan.corrections.map((planned) => [planned, 'train'] as const),
     ...plan.replay.map((planned) => [planned, 'replay'] as const),
-    ...plan.evaluation.map((planned) => [planned, 'evaluate'] as const),
+    ...measuredRecords(plan).map((planned) => [planned, 'evaluate'] as const),
   ];
   const runs = trainingRunsOf(db);
   const snapshotId = runs.addSnapshot({
@@ -50,7 +59,8 @@ export function startFineTune(
       ...settings,
       trainingBeats: total(plan.corrections),
       replayBeats: total(plan.replay),
-      evaluationBeats: total(plan.evaluation),
+      evaluationBeats: total(measuredRecords(plan)),
+      neverLabelled: neverLabelled(plan),
     },
     seed: settings.seed,
     executor: '',
@@ -59,6 +69,13 @@ export function startFineTune(
     startedAtMs: now(),
   });
 }
+
+const measuredRecords = ({ evaluation }: TrainingPlan): PlannedRecord[] =>
+  evaluationParts.flatMap((part) => evaluation[part]);
+
+/** Classes that a model can be taught and no label to learn from shows: beats like labelled ones may be denied them. */
+export const neverLabelled = ({ corrections }: TrainingPlan): BeatClass[] =>
+  beatClasses.filter((name, c) => name !== 'Q' && !corrections.some(({ labels }) => labels.includes(c)));
 
 /**
  * Trains from the model in use, keeps the result as a candidate, and measures both on the plan's evaluation beats.
@@ -91,24 +108,30 @@ export async function fineTune(
         },
       },
     );
-    const records = plan.evaluation.map(classedBeats);
+    const records = measuredRecords(plan).map(classedBeats);
     const models = modelsOf(workspace.db);
     const version = nextVersion(models.list().map((model) => model.version));
     // The engine reads weights from the workspace: a candidate is kept before it is measured.
     const candidate = models.add({
       ...{ hash: made.hash, family: 'record', name: parent.name, version, parentHash: parent.hash, state: 'candidate' },
       createdAtMs: now(),
-      card: candidateCard(plan, runId, made.hash, made.executor, settings, version),
+      card: candidateCard(
+        plan,
+        runs.byId(runId)?.snapshotHash ?? null,
+        runId,
+        made.hash,
+        made.executor,
+        settings,
+        version,
+      ),
       weights: made.weights,
     });
     const before = await jobs.evaluate({ modelHash: parent.hash, records }, handlers);
     const after = await jobs.evaluate({ modelHash: candidate.hash, records }, handlers);
-    const comparison = compareModels(before, after, plan.reference);
-    models.addEvaluation({
-      ...{ modelHash: candidate.hash, runId, classMap: reviewClassMap, protocol: comparisonProtocol },
-      madeAtMs: now(),
-      result: comparison,
-    });
+    const comparison = comparisonOf(plan, before, after);
+    const evaluated = { modelHash: candidate.hash, runId, classMap: reviewClassMap, madeAtMs: now() };
+    models.addEvaluation({ ...evaluated, protocol: comparisonProtocol, result: comparison });
+    models.addEvaluation({ ...evaluated, protocol: callsProtocol, result: storedCalls(plan, before, after) });
     runs.end(runId, { state: 'done', endedAtMs: now(), modelHash: candidate.hash });
     return { runId, modelHash: candidate.hash, comparison };
   } catch (error) {
@@ -123,6 +146,50 @@ export async function fineTune(
     announce({ event: 'onRunChanged', runId });
     announce({ event: 'onModelsChanged' });
   }
+}
+
+function comparisonOf(
+  { evaluation }: TrainingPlan,
+  before: readonly RecordCalls[],
+  after: readonly RecordCalls[],
+): Comparison {
+  let at = 0;
+  const compared = evaluationParts.flatMap((part) => {
+    const records = evaluation[part].map(classedBeats);
+    const range = [at, (at += records.length)] as const;
+    if (records.length === 0) return [];
+    return [
+      { part, reference: referenceWords[part], records, before: before.slice(...range), after: after.slice(...range) },
+    ];
+  });
+  const notMeasured = evaluationParts
+    .filter((part) => evaluation[part].length === 0)
+    .map((part) => ({ part, why: whyNotMeasured[part] }));
+  return compareModels(compared, notMeasured);
+}
+
+const referenceWords: Readonly<Record<EvaluationPart, string>> = {
+  later: 'reference labels after the last label learned from, else the last quarter of the labels, held back',
+  others: 'reference labels, else labels by people',
+  reference: 'reference labels of every fourth minute of what the model learned from before; not repeated in training',
+};
+const whyNotMeasured: Readonly<Record<EvaluationPart, string>> = {
+  later: 'no later labels of these patients, or the model in use learned from them before',
+  others: 'no other patient has labels here',
+  reference: 'no recording that the model learned from before is here',
+};
+
+function storedCalls(
+  { evaluation }: TrainingPlan,
+  before: readonly RecordCalls[],
+  after: readonly RecordCalls[],
+): StoredCalls {
+  const letters = (calls: readonly RecordCalls[]) =>
+    calls.map(({ called }) => Array.from(called, (c) => beatClasses[c] ?? '').join('')).join('');
+  return {
+    parts: evaluationParts.map((part) => ({ part, beats: total(evaluation[part]) })),
+    ...{ before: letters(before), after: letters(after) },
+  };
 }
 
 /** Stands in a snapshot for a replayed beat without a label: WFDB's `?`, not classified. */
@@ -150,8 +217,15 @@ export function nextVersion(versions: readonly string[]): string {
   return `${major}.${minor + 1}.0`;
 }
 
+export const partNames: Readonly<Record<EvaluationPart, string>> = {
+  later: 'later beats of these patients',
+  others: 'other patients',
+  reference: 'the reference set',
+};
+
 function candidateCard(
   plan: TrainingPlan,
+  snapshotHash: string | null,
   runId: number,
   hash: string,
   executor: string,
@@ -170,7 +244,9 @@ function candidateCard(
       `- Class map: ${reviewClassMap}`,
       `- Learned from beats corrected by people: ${lines(plan.corrections)}`,
       `- Repeated, so that it does not forget: ${lines(plan.replay)}`,
-      `- Measured on: ${lines(plan.evaluation)}; reference: ${plan.reference}`,
+      `- Beats fixed before training: snapshot ${snapshotHash ?? 'none'}`,
+      ...evaluationParts.map((part) => `- Measured on ${partNames[part]}: ${lines(plan.evaluation[part])}`),
+      ...(neverLabelled(plan).length > 0 ? [`- No label to learn from is ${neverLabelled(plan).join(' or ')}`] : []),
       `- ${steps} steps, seed ${seed}, ${executor}; weights averaged half and half with its parent's`,
       '- Not a medical device.',
     ].join('\n'),

@@ -37,10 +37,22 @@ export interface TrainRecordsRequest {
   readonly checkpoint: Uint8Array | null;
 }
 
-/** Counts of one record, row-major (reference class, test class). */
-export interface RecordConfusion {
+/** What a model calls the beats of one record, without label blend. */
+export interface RecordCalls {
   readonly recordName: string;
-  readonly counts: Float64Array;
+  /** Index into `beatClasses` for each beat; 255 for a beat without a label to compare with. */
+  readonly called: Uint8Array;
+}
+
+/** A label that neither the model nor the record's other labels would have given. */
+export interface DoubtfulBeat {
+  /** Index into the record's beats. */
+  readonly index: number;
+  /** Index into `beatClasses`. */
+  readonly label: number;
+  readonly expected: number;
+  /** Of the label, by the model and all other labels. */
+  readonly probability: number;
 }
 
 /** What training needs from the engine process. */
@@ -53,9 +65,14 @@ export interface TrainingJobs {
     request: TrainRecordsRequest,
     handlers: JobHandlers & { readonly onCheckpoint: (checkpoint: Uint8Array) => void },
   ): Promise<MadeModel>;
-  /** Classes by the model alone, without label blend, against `labels`. */
+  /** Classes by the model alone, of the beats that have labels. */
   evaluate(
     request: { readonly modelHash: string; readonly records: readonly ClassedBeats[] },
     handlers: JobHandlers,
-  ): Promise<RecordConfusion[]>;
+  ): Promise<RecordCalls[]>;
+  /** Labels that look wrong, by record, the least plausible first. */
+  doubtful(request: {
+    readonly modelHash: string;
+    readonly records: readonly ClassedBeats[];
+  }): Promise<DoubtfulBeat[][]>;
 }

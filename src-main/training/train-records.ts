@@ -12,7 +12,7 @@ import { trainingRunsOf } from '../store/training-runs.ts';
 import { nextVersion, snapshotBeats } from './fine-tune.ts';
 import type { MadeModel, TrainingJobs } from './jobs.ts';
 import type { ModelCard } from './model-card.ts';
-import { classedBeats, type PlannedRecord, used } from './plan.ts';
+import { classedBeats, type PlannedRecord, used } from './planned-record.ts';
 import { personLabels, referenceLabels } from './reference-labels.ts';
 
 /** What is known of some records' beats: the imported reference's classes, else those that people gave. */

@@ -55,6 +55,7 @@ export const trainText = {
     'training-already': 'A training runs already. Cancel it or wait until it has ended.',
     'guard-failed': 'A guard has failed meanwhile. Its remedy stands beside it.',
     'not-a-candidate': 'This version is no candidate any more: somebody decided about it. Nothing was changed.',
+    'reason-needed': 'The gate advises against this version: accepting it takes a reason. Nothing was changed.',
     'in-use-already': 'This version is in use already. Nothing was changed.',
     'not-usable': 'Only a version that was accepted once can be used again. Nothing was changed.',
   },

@@ -34,11 +34,13 @@ const classes = beatClasses.length;
 /**
  * Orders a recording's beats for review: while fewer than five are labelled those that stand for most others, then by
  * (1.17 - margin) x (1 - K to the nearest label). Ask again after every few labels: each changes the order.
+ * @param mayAsk  1 for beats that may stand in the order, such as those of the first five minutes; left out: all.
  */
 export function reviewQueue(
   neighbourhood: Neighbourhood,
   { base, blended, branchDisagreement }: Opinions,
   labelled: readonly LabelledBeat[],
+  mayAsk?: Uint8Array,
 ): ReviewOrder {
   const { beats } = neighbourhood;
   checkLabels(neighbourhood, labelled);
@@ -62,7 +64,7 @@ export function reviewQueue(
   }
   const novelty = likeness.map((k) => 1 - k);
 
-  const isLeft = isLabelled.map((is) => 1 - is);
+  const isLeft = isLabelled.map((is, beat) => (mayAsk?.[beat] === 0 ? 0 : 1 - is));
   const distinctLabels = isLabelled.reduce((sum, is) => sum + is, 0);
   const front = coverageBeats(neighbourhood, isLeft, likeness.slice(), coverageLabels - distinctLabels);
   for (const beat of front) isLeft[beat] = 0;

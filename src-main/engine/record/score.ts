@@ -23,7 +23,6 @@ export interface ScoringOptions {
   readonly signal?: AbortSignal;
 }
 
-
 /**
  * Where more than this share of a beat's QRS is a gap in every lead, no class can be told: the answer is Q.
  * The only way to Q: the model was taught N, S, V and F, and a paced beat will be called one of these.

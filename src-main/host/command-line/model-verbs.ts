@@ -36,7 +36,8 @@ async function modelAction(
   }
   const model = models.find((one) => hash !== undefined && one.hash.startsWith(hash));
   if (!model) throw new CommandRefused('no-such-model', `Name a model by its hash; \`rhythm models list\` shows them.`);
-  const decision = { hash: model.hash, reason };
+  // Against the gate a reason is kept, were it that none was given.
+  const decision = { hash: model.hash, reason: reason || `${action} on the command line, no reason given` };
   const decide = { accept: training.accept, reject: training.reject, rollback: training.rollBack };
   if (action === 'accept' || action === 'reject' || action === 'rollback') {
     const decided = await decide[action](decision);

@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationView, RunView } from '../../contract/training.ts';
-import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
+import type { RunView } from '../../contract/training.ts';
+import { reviewClassMap } from '../../domain/beat-class.ts';
+import { clockOfSample } from '../../domain/time.ts';
 import { recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts';
 import { confusionJson } from '../../evaluate/confusion.ts';
-import { evaluationOf } from '../../training/compare-models.ts';
-import { classedBeats } from '../../training/plan.ts';
-import {
-  knownRecords,
-  startRecordTraining,
-  type TrainedRecords,
-  trainOnRecords,
-} from '../../training/train-records.ts';
+import { partNames } from '../../training/fine-tune.ts';
+import { startRecordTraining, type TrainedRecords, trainOnRecords } from '../../training/train-records.ts';
 import type { TrainedRows } from '../jobs/train-rows.ts';
 import { Cancelled } from '../supervision/engine-lane.ts';
+import { pathOrList, printFigures } from './evaluate-verb.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
 import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
@@ -36,6 +32,7 @@ interface FineTuneOptions {
   readonly steps: string;
   readonly seed: string;
   readonly accept?: boolean;
+  readonly measureOn?: string;
 }
 
 /** Verbs that make and measure models. */
@@ -62,18 +59,11 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .option('--steps <number>', 'training steps', '60')
     .option('--seed <number>', 'the same seed gives the same weights', '1')
     .option('--labels <whose>', 'person; or any: the reference where no person labelled the record', 'any')
+    .option('--measure-on <list>', 'other patients to measure on; else all that have labels and are not learned from')
     .option('--accept', 'take the candidate into use where every rule of acceptance is met')
     .addOption(deviceOption())
     .action((options: CommonOptions & FineTuneOptions) =>
       withProgram(options, (session) => fineTune(session, options)),
-    );
-
-  addVerb('evaluate', 'measure a model against known labels')
-    .option('--model <hash>', 'a model version; else the one in use')
-    .requiredOption('--records <list>', 'records with reference labels, else labels by people')
-    .addOption(deviceOption())
-    .action((options: CommonOptions & { model?: string; records: string }) =>
-      withProgram(options, (session) => evaluate(session, options)),
     );
 }
 
@@ -157,12 +147,30 @@ async function fineTune({ program, output, follow, settle }: Session, options: F
   const named = recordsNamed(await records.list({}), await listedNames(pathOrList(options.records)));
   const recordIds = named.map(({ recordId }) => recordId);
   const teacher = options.labels === 'person' ? 'person' : 'person-else-reference';
-  const { guards } = await training.plan({ recordIds, teacher });
-  for (const { title, isPassed, remedy } of guards)
-    output.line(`${isPassed ? 'passed' : 'FAILED'}: ${title}${isPassed ? '' : `. ${remedy}`}`);
+  const measureOn =
+    options.measureOn === undefined
+      ? {}
+      : {
+          measureOn: recordsNamed(await records.list({}), await listedNames(pathOrList(options.measureOn))).map(
+            ({ recordId }) => recordId,
+          ),
+        };
+  const { guards, neverLabelled } = await training.plan({ recordIds, teacher, ...measureOn });
+  for (const { title, isPassed, isBlocking, remedy, detail } of guards) {
+    const state = isPassed ? 'passed' : isBlocking ? 'FAILED' : 'remark';
+    output.line(`${state}: ${title}${isPassed ? (detail ? `. ${detail}` : '') : `. ${remedy}`}`);
+  }
+  if (neverLabelled.length > 0)
+    output.line(`remark: no ${neverLabelled.join(' or ')} labelled in what is learned from`);
+  const doubtful = await training.doubtful({ recordIds });
+  for (const { recordName, atSample, samplingHz, label, expected, probability } of doubtful)
+    output.line(
+      `doubtful: ${recordName} at ${clockOfSample(atSample, samplingHz, 1)} is labelled ${label}, ${expected} expected (${(probability * 100).toFixed(0)} % for ${label})`,
+    );
   const started = await training.fineTune({
     recordIds,
     teacher,
+    ...measureOn,
     steps: wholeNumber(options.steps, '--steps'),
     seed: wholeNumber(options.seed, '--seed'),
   });
@@ -174,10 +182,13 @@ async function fineTune({ program, output, follow, settle }: Session, options: F
   await follow(started.value.jobId);
   const run: RunView = await training.run({ runId: started.value.runId });
   const comparison = run.comparison!;
-  output.line(`Before (${run.parentHash?.slice(0, 8)}):`);
-  printFigures(output.line.bind(output), comparison.before);
-  output.line(`After (${run.modelHash?.slice(0, 8)}), reference: ${comparison.reference}:`);
-  printFigures(output.line.bind(output), comparison.after);
+  for (const { part, before, after, reference, better, worse } of comparison.parts) {
+    output.line(`${partNames[part]}, before (${run.parentHash?.slice(0, 8)}); reference: ${reference}:`);
+    printFigures((text) => output.line(text), before);
+    output.line(`After (${run.modelHash?.slice(0, 8)}): ${better} beats better, ${worse} worse:`);
+    printFigures((text) => output.line(text), after);
+  }
+  for (const { part, why } of comparison.notMeasured) output.line(`${partNames[part]}: not measured, ${why}`);
   for (const { title, value, isMet } of comparison.rules)
     output.line(`${isMet ? 'met' : 'MISSED'}: ${title} (${value})`);
   const isAdvised = comparison.rules.every(({ isMet }) => isMet);
@@ -189,49 +200,15 @@ async function fineTune({ program, output, follow, settle }: Session, options: F
   output.line(
     isAccepted ? 'Accepted; predictions were made anew.' : 'The candidate waits: `rhythm models accept|reject HASH`.',
   );
-  return { runId: run.runId, modelHash: run.modelHash, isAdvised, isAccepted, comparison };
+  const { snapshotHash } = run;
+  return {
+    runId: run.runId,
+    modelHash: run.modelHash,
+    snapshotHash,
+    isAdvised,
+    isAccepted,
+    doubtful,
+    neverLabelled,
+    comparison,
+  };
 }
-
-async function evaluate(
-  { program, output, follow }: Session,
-  options: { model?: string; records: string },
-): Promise<object> {
-  const { board, engine, workspace } = program.parts;
-  const models = await program.api.training.models({});
-  const model = options.model
-    ? models.find(({ hash }) => hash.startsWith(options.model!))
-    : models.find(({ isInUse, family }) => isInUse && family === 'record');
-  if (!model) throw new CommandRefused('no-such-model', `There is no model ${options.model ?? 'in use'}.`);
-  const named = recordsNamed(await program.api.records.list({}), await listedNames(pathOrList(options.records)));
-  const records = knownRecords(
-    workspace.db,
-    named.map(({ recordId }) => recordId),
-  ).map(classedBeats);
-  const jobId = board.start({
-    kind: 'evaluate',
-    subject: `${model.name} ${model.version}`,
-    run: (onProgress, signal) => engine.training.evaluate({ modelHash: model.hash, records }, { onProgress, signal }),
-  });
-  const confusions = await follow<Awaited<ReturnType<typeof engine.training.evaluate>>>(jobId);
-  const evaluation = evaluationOf(confusions);
-  output.line(`${model.name} ${model.version} (${model.hash.slice(0, 8)}), class map ${evaluation.map}`);
-  printFigures(output.line.bind(output), evaluation);
-  return { model: model.hash, ...evaluation };
-}
-
-function printFigures(
-  line: (text: string) => void,
-  { beats, accuracy, macroF1, classes, confusion }: Omit<EvaluationView, 'records'>,
-): void {
-  const percent = (share: number | null) => (share === null ? '-' : (share * 100).toFixed(2)).padStart(7);
-  line(`${beats} beats, accuracy ${percent(accuracy).trim()} %, macro-F1 ${percent(macroF1).trim()} %`);
-  line(`class     Se      +P      F1   called ${beatClasses.map((c) => c.toLowerCase().padStart(6)).join(' ')}`);
-  for (const c of beatClasses) {
-    const { Se, PPV, F1 } = classes[c];
-    const row = beatClasses.map((called) => String(confusion[`${c}${called.toLowerCase()}`] ?? 0).padStart(6));
-    line(`${c}    ${percent(Se)} ${percent(PPV)} ${percent(F1)}          ${row.join(' ')}`);
-  }
-}
-
-/** A list is a file where there is one, else names with commas. */
-const pathOrList = (list: string): string => (/[/\\.]/.test(list) ? pathFromHere(list) : list);

@@ -1,4 +1,5 @@
 import { devicesVerb } from './devices-verb.ts';
+import { evaluateVerb } from './evaluate-verb.ts';
 import { libraryVerbs } from './library-verbs.ts';
 import { modelVerbs } from './model-verbs.ts';
 import { openVerb } from './open-verb.ts';
@@ -14,4 +15,5 @@ export function workspaceVerbs(addVerb: AddVerb): void {
   devicesVerb(addVerb);
   rowsVerb(addVerb);
   trainingVerbs(addVerb);
+  evaluateVerb(addVerb);
 }

@@ -18,7 +18,7 @@ const neighbourhoodOf = (workspaceFolder: string, { signalHash, modelHash, atSam
     return prepareBlend(inputs, standardFeatures(inputs, standard));
   });
 
-const labelledOf = (personLabels: Uint8Array): LabelledBeat[] =>
+export const labelledOf = (personLabels: Uint8Array): LabelledBeat[] =>
   Array.from(personLabels, (label, beat) => ({ beat, label })).filter(({ label }) => label !== noLabel);
 
 /** A beat that the model has not seen yet, just added by a person, could be anything. */

@@ -6,7 +6,7 @@ import { exportRecord } from './export-record.ts';
 import { fineTune } from './fine-tune.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
-import { evaluate, predict } from './predict.ts';
+import { doubtful, evaluate, predict } from './predict.ts';
 import { rebuildRows } from './rebuild-rows.ts';
 import { simulateRecord } from './simulate-record.ts';
 import { exportOnnx, trainRecords } from './train-records.ts';
@@ -21,6 +21,7 @@ export const engineJobs = {
   exportRecord,
   predict,
   evaluate,
+  doubtful,
   blend,
   queue,
   explain,

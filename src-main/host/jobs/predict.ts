@@ -1,8 +1,12 @@
 import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
 import { noLabel } from '../../domain/beat.ts';
+import { doubtfulLabels } from '../../engine/blend/doubtful-labels.ts';
+import { prepareBlend } from '../../engine/blend/neighbourhood.ts';
+import { standardFeatures } from '../../engine/record/beat-inputs.ts';
 import type { BeatsOfRecord } from '../../review/jobs.ts';
-import type { ClassedBeats, RecordConfusion } from '../../training/jobs.ts';
-import { inputsOf, scorerOf } from './engine-models.ts';
+import type { ClassedBeats, DoubtfulBeat, RecordCalls } from '../../training/jobs.ts';
+import { labelledOf } from './blend.ts';
+import { inputsOf, modelOf, scorerOf } from './engine-models.ts';
 import type { EngineJob, JobContext } from '../supervision/messages.ts';
 
 /** Beats in one message: main writes them as one transaction of a few milliseconds. */
@@ -40,13 +44,13 @@ export const predict: EngineJob<BeatsOfRecord, Float32Array, void> = async (requ
   for (let from = 0; from < probabilities.length; from += size) context.post(probabilities.slice(from, from + size));
 };
 
-/** Counts a model's classes against known ones, record by record; the label blend has no part in it. */
+/** What a model calls the beats that have labels, record by record; the label blend has no part in it. */
 export const evaluate: EngineJob<
   { readonly modelHash: string; readonly records: readonly ClassedBeats[] },
   never,
-  RecordConfusion[]
+  RecordCalls[]
 > = async ({ modelHash, records }, context) => {
-  const confusions: RecordConfusion[] = [];
+  const calls: RecordCalls[] = [];
   for (const [index, { recordName, signalHash, atSamples, labels }] of records.entries()) {
     const progress = (fraction: number) =>
       context.progress({
@@ -57,11 +61,30 @@ export const evaluate: EngineJob<
       });
     progress(0);
     const probabilities = await scoresOf({ signalHash, modelHash, atSamples }, context, progress);
-    const counts = new Float64Array(beatClasses.length ** 2);
-    labels.forEach((label, i) => {
-      if (label !== noLabel) counts[label * beatClasses.length + mostProbable(probabilities, i * beatClasses.length)]++;
-    });
-    confusions.push({ recordName, counts });
+    const called = labels.map((label, i) =>
+      label === noLabel ? noLabel : mostProbable(probabilities, i * beatClasses.length),
+    );
+    calls.push({ recordName, called });
   }
-  return confusions;
+  return calls;
+};
+
+/** Labels that neither the model nor the other labels of their record would have given. */
+export const doubtful: EngineJob<
+  { readonly modelHash: string; readonly records: readonly ClassedBeats[] },
+  never,
+  DoubtfulBeat[][]
+> = async ({ modelHash, records }, context) => {
+  const { workspaceFolder } = context;
+  const found: DoubtfulBeat[][] = [];
+  for (const { signalHash, atSamples, labels } of records) {
+    const base = await scoresOf({ signalHash, modelHash, atSamples }, context, () => undefined);
+    const inputs = await inputsOf(workspaceFolder, signalHash, atSamples);
+    const { standard } = await modelOf(workspaceFolder, modelHash);
+    const neighbourhood = prepareBlend(inputs, standardFeatures(inputs, standard));
+    found.push(
+      doubtfulLabels(neighbourhood, base, labelledOf(labels)).map(({ beat, ...doubt }) => ({ index: beat, ...doubt })),
+    );
+  }
+  return found;
 };

@@ -5,3 +5,8 @@ export const ds2 = '100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 
 export const withAtrialFibrillation = ['201', '203'];
 /** Of the recordings named here, 202 is of the patient of 201. */
 export const patientOf = (name: string): string => (name === '201' || name === '202' ? '201 and 202' : name);
+/** Every second recording of the MIT-BIH Supraventricular Arrhythmia Database, 128 Hz. */
+export const svdb = (
+  '800 802 804 806 808 810 812 821 823 825 827 829 841 843 845 847 849 851 853 855 ' +
+  '857 859 861 863 865 867 869 871 873 875 877 879 881 883 885 887 889 891 893'
+).split(' ');

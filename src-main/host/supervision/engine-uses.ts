@@ -68,6 +68,7 @@ export function engineUses(
       trainRecords: (request, { onCheckpoint, ...handlers }) =>
         training.run('trainRecords', request, { ...handlers, onBatch: onCheckpoint }),
       evaluate: (request, handlers) => training.run('evaluate', request, handlers),
+      doubtful: (request) => answers.run('doubtful', request),
     },
     reports: {
       preview: (request) => answers.run('previewReport', request),

@@ -65,6 +65,7 @@ test('a run keeps its snapshot, its curve and the model it came to', () => {
   addModel(db, 'child', 'parent');
   runs.end(runId, { state: 'done', endedAtMs: 20, modelHash: 'child' });
   const expected = {
+    snapshotHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     ...{ ...request, runId, state: 'done', modelHash: 'child', failure: '', endedAtMs: 20 },
     curves: [
       { step: 1, loss: 0.5 },

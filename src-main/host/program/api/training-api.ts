@@ -6,13 +6,20 @@ import { refused } from '../../../domain/result.ts';
 import { modelsOf } from '../../../store/models.ts';
 import { trainingRunsOf } from '../../../store/training-runs.ts';
 import { acceptModel, type Decision, rejectModel, rollBackModel } from '../../../training/decide.ts';
-import { fineTune, startFineTune } from '../../../training/fine-tune.ts';
-import { planTraining, used } from '../../../training/plan.ts';
-import { cardMarkdown, correctionSources, modelViews, runView } from '../../../training/views.ts';
+import { findDoubtful } from '../../../training/doubtful-labels.ts';
+import { fineTune, neverLabelled, startFineTune } from '../../../training/fine-tune.ts';
+import { evaluationParts, planTraining } from '../../../training/plan.ts';
+import { used } from '../../../training/planned-record.ts';
+import { cardMarkdown, correctionSources, gateBeats, modelViews, runView } from '../../../training/views.ts';
 import { Cancelled } from '../../supervision/engine-lane.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';
+
+/** Leaves out what was not said. */
+const planRequestOf = ({ recordIds, teacher, measureOn }: Parameters<TrainingApi['plan']>[0]) => ({
+  ...{ recordIds, ...(teacher ? { teacher } : {}), ...(measureOn ? { measureOn } : {}) },
+});
 
 export function trainingApi(parts: Parts): TrainingApi {
   const { workspace, events, board, engine, background, now } = parts;
@@ -43,20 +50,27 @@ export function trainingApi(parts: Parts): TrainingApi {
   return {
     models: async () => modelViews(db),
     corrections: async () => correctionSources(db),
-    plan: async ({ recordIds, teacher }) => {
-      const plan = planTraining(db, recordIds, teacher);
+    plan: async (request) => {
+      const plan = planTraining(db, planRequestOf(request));
       const beats = (records: typeof plan.corrections) => records.reduce((sum, { labels }) => sum + used(labels), 0);
+      const measured = evaluationParts.flatMap((part) => plan.evaluation[part]);
       return {
         guards: [...plan.guards],
+        neverLabelled: neverLabelled(plan),
         trainingBeats: beats(plan.corrections),
-        evaluationBeats: beats(plan.evaluation),
-        evaluationRecords: plan.evaluation.map(({ record }) => record.header.name),
+        evaluationBeats: beats(measured),
+        evaluationRecords: [...new Set(measured.map(({ record }) => record.header.name))],
       };
     },
-    fineTune: async ({ recordIds, teacher, ...settings }) => {
+    doubtful: async ({ recordIds }) => {
+      const model = modelsOf(db).inUse('record');
+      if (!model) return [];
+      return findDoubtful(db, engine.training, model.hash, recordIds);
+    },
+    fineTune: async ({ recordIds, teacher, measureOn, ...settings }) => {
       if (board.list().some(({ kind, state }) => kind === 'fine-tune' && state === 'running'))
         return refused('training-already');
-      const plan = planTraining(db, recordIds, teacher);
+      const plan = planTraining(db, planRequestOf({ recordIds, teacher, measureOn }));
       if (plan.corrections.length === 0) return refused('no-corrections');
       if (plan.guards.some(({ isPassed, isBlocking }) => isBlocking && !isPassed)) return refused('guard-failed');
       const runId = startFineTune(fineTuneParts, plan, settings);
@@ -79,6 +93,7 @@ export function trainingApi(parts: Parts): TrainingApi {
         .list()
         .map((run) => runView(db, run, jobOfRun.get(run.runId) ?? null)),
     run: async ({ runId }) => runOf(runId),
+    beats: async ({ runId, part, which }) => gateBeats(db, runId, part, which),
     accept: async (request) => decided(acceptModel(db, decision(request)), true),
     reject: async (request) => decided(rejectModel(db, decision(request)), false),
     rollBack: async (request) => decided(rollBackModel(db, decision(request)), true),

@@ -16,7 +16,7 @@ test('a cell stands in the row of the reference and the column of the model', ()
 test('ventricular beats stand first, with change in points', () => {
   const before = evaluation({ Se: 0.8921, PPV: 0.7624, F1: 0.8222 });
   const after = evaluation({ Se: 0.8832, PPV: 0.8321, F1: 0.8569 });
-  const [first] = classRows({ before, after, reference: '', rules: [] });
+  const [first] = classRows({ before, after, reference: '', rules: [], parts: [], notMeasured: [] });
   expect(first).toEqual({
     beatClass: 'V',
     Se: { before: '89.21', after: '88.32', change: '\u22120.89' },
@@ -29,7 +29,7 @@ test('a ratio that is undefined on one side has no change', () => {
   const rows = classRows({
     before: evaluation(none),
     after: evaluation({ Se: 0, PPV: null, F1: 0 }),
-    ...{ reference: '', rules: [] },
+    ...{ reference: '', rules: [], parts: [], notMeasured: [] },
   });
   expect(rows[0].Se).toEqual({ before: '–', after: '0.00', change: '–' });
 });

@@ -1,0 +1,77 @@
+import { stat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isBeatSymbol } from '../../domain/annotation.ts';
+import { readSignals } from '../jobs/record-signals.ts';
+import { annotationSetsOf } from '../../store/annotation-sets.ts';
+import type { Workspace } from '../../store/database.ts';
+import { recordsOf } from '../../store/records.ts';
+import { readAnnotatedRecord } from '../record-model/annotated-record.ts';
+import { patientOf, withAtrialFibrillation } from '../record-model/databases.ts';
+import type { AnnotatedRecord } from '../record-model/measured-record.ts';
+
+/** Where a protocol finds its recordings, by name; each is read when it is needed, and no two at a time. */
+export interface Recordings {
+  /** Names that are not there. */
+  missing(names: readonly string[]): Promise<string[]>;
+  read(name: string): Promise<AnnotatedRecord>;
+}
+
+/** Recordings in WFDB format in some folders or in folders right below them, with reference annotations `atr`. */
+export async function recordingsInFolders(folders: readonly string[]): Promise<Recordings> {
+  const below = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder, { withFileTypes: true }))
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(folder, entry.name)),
+    ),
+  );
+  const places = [...folders, ...below.flat()];
+  const stemOf = async (name: string) => {
+    for (const place of places)
+      for (const suffix of ['hea', 'atr'])
+        if (!(await stat(join(place, `${name}.${suffix}`)).catch(() => undefined))) break;
+        else if (suffix === 'atr') return join(place, name);
+    return undefined;
+  };
+  return {
+    missing: async (names) => {
+      const missing: string[] = [];
+      for (const name of names) if ((await stemOf(name)) === undefined) missing.push(name);
+      return missing;
+    },
+    read: async (name) => {
+      const stem = await stemOf(name);
+      if (stem === undefined) throw new RangeError(`there is no recording ${name} with reference annotations`);
+      return (await readAnnotatedRecord(stem)).record;
+    },
+  };
+}
+
+/** Recordings of the workspace that have imported reference beats. */
+export function recordingsInWorkspace({ db, folder }: Workspace): Recordings {
+  const find = (name: string) => {
+    const record = recordsOf(db)
+      .list('literature')
+      .find(({ header }) => header.name === name);
+    const sets = annotationSetsOf(db);
+    const set = record && sets.ofRecord(record.recordId).find(({ annotator }) => annotator.kind === 'reference');
+    const beats = set ? sets.annotations(set.setId).filter(({ symbol }) => isBeatSymbol(symbol)) : [];
+    return record && beats.length > 0 ? { record, beats } : undefined;
+  };
+  return {
+    missing: (names) => Promise.resolve(names.filter((name) => !find(name))),
+    read: (name) => {
+      const found = find(name);
+      if (!found) throw new RangeError(`the workspace has no recording ${name} with reference annotations`);
+      const { record, beats } = found;
+      return Promise.resolve({
+        name,
+        patient: patientOf(name),
+        signals: readSignals(folder, record.signalHash),
+        beatSamples: Int32Array.from(beats, ({ atSample }) => atSample),
+        symbols: beats.map(({ symbol }) => symbol),
+        hasAtrialFibrillation: withAtrialFibrillation.includes(name),
+      });
+    },
+  };
+}
