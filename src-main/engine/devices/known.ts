@@ -9,9 +9,9 @@ export const knownDevices = (): DeviceName[] => {
   return deviceNames.filter((device) => known.includes(device));
 };
 
-/** The executor of a device. @throws {Error} where its library is missing. */
-export const executorFor = (device: DeviceName): Executor =>
-  device === 'tfjs-node-gpu' ? libtensorflowExecutor() : onnxExecutor({ device });
+/** The executor of a device. @param threads  for ONNX Runtime. @throws {Error} where its library is missing. */
+export const executorFor = (device: DeviceName, threads?: number): Executor =>
+  device === 'tfjs-node-gpu' ? libtensorflowExecutor() : onnxExecutor({ device, ...(threads ? { threads } : {}) });
 
 /** What drivers and loaders say, as one sentence for people; other words are passed on without their places in files. */
 export function absenceOf(error: unknown): string {

@@ -1,7 +1,6 @@
+import { absenceOf, executorFor, knownDevices } from '../devices/known.ts';
 import { eagerExecutor } from './eager.ts';
 import type { Executor } from './executor.ts';
-import { libtensorflowExecutor } from './libtensorflow.ts';
-import { onnxDevices, onnxExecutor } from './onnx/executor.ts';
 import { tf } from './tensorflow.ts';
 
 /** An executor that this machine cannot run, and why. */
@@ -15,9 +14,9 @@ export interface AbsentExecutor {
 export const plainExecutor = (): Executor => eagerExecutor('cpu', `tfjs-cpu ${tf.version.tfjs}`, 'cpu');
 
 /**
- * Every executor of this machine, the default first, and those that are absent with the reason.
+ * Every executor of this machine, ONNX Runtime on the CPU first, and those that are absent with the reason.
  * Each device is tried with a small function: a driver that is named but broken shows only then.
- * @param threads  for ONNX Runtime on the CPU.
+ * @param threads  for ONNX Runtime.
  */
 export async function findExecutors(
   threads?: number,
@@ -30,12 +29,11 @@ export async function findExecutors(
       await probe(executor);
       present.push(executor);
     } catch (error) {
-      absent.push({ name, device, reason: firstLine(error) });
+      absent.push({ name, device, reason: absenceOf(error) });
     }
   };
-  for (const device of onnxDevices())
-    await tryOne('onnxruntime', device, () => onnxExecutor({ device, ...(threads ? { threads } : {}) }));
-  await tryOne('tfjs-node-gpu', 'cuda', libtensorflowExecutor);
+  for (const device of knownDevices().reverse())
+    await tryOne(device === 'tfjs-node-gpu' ? device : 'onnxruntime', device, () => executorFor(device, threads));
   await tryOne('tfjs-cpu', 'cpu', plainExecutor);
   return { present, absent };
 }
@@ -48,8 +46,3 @@ async function probe(executor: Executor): Promise<void> {
   await double.dispose();
   if (values[1] !== 4) throw new Error(`doubled 2 to ${values[1]}`);
 }
-
-const firstLine = (error: unknown) =>
-  String(error instanceof Error ? error.message : error)
-    .split('\n')[0]
-    .trim();
