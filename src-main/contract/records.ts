@@ -33,6 +33,11 @@ export interface RecordSummary {
   readonly forLater: number;
   /** Hash of the model whose predictions are shown; null before prediction. */
   readonly modelHash: string | null;
+  /**
+   * How unlike the recording is to those that this model learned from; above 1 its classes are to be doubted as a
+   * whole, however sure the model is of each. Null where it is not known.
+   */
+  readonly unlikeness: number | null;
   readonly isUnblinded: boolean;
 }
 

@@ -8,7 +8,14 @@ import type { Workspace } from '../store/database.ts';
 import { modelsOf } from '../store/models.ts';
 import { predictionsOf } from '../store/predictions.ts';
 import { recordsOf } from '../store/records.ts';
-import type { LabelledBeats, ReviewJobs } from './jobs.ts';
+import type { LabelledBeats, PredictedBeats, ReviewJobs } from './jobs.ts';
+
+/** What the label blend and the queue start from. */
+interface LabelledRecordBeats {
+  readonly beats: LabelledBeats;
+  readonly doubts: Omit<PredictedBeats, 'probabilities'>;
+  readonly table: BeatTable;
+}
 
 export interface ClassifierParts {
   readonly workspace: Workspace;
@@ -42,19 +49,19 @@ export function recordClassifier({ workspace, jobs, announce, now, onFault }: Cl
     const runId = predictions.startRun({ recordId, modelHash: model.hash, signalHash, madeAtMs: now() });
     try {
       let from = 0;
-      await jobs.predict(
+      const { unlikeness } = await jobs.predict(
         { signalHash, modelHash: model.hash, atSamples: atSample },
         {
           ...handlers,
-          onBatch: (probabilities) => {
-            const beatIds = beatId.subarray(from, from + probabilities.length / beatClasses.length);
-            predictions.append(runId, { beatIds, probabilities });
+          onBatch: (beats) => {
+            const beatIds = beatId.subarray(from, from + beats.novelty.length);
+            predictions.append(runId, { beatIds, ...beats });
             from += beatIds.length;
           },
         },
       );
       if (from !== beatId.length) throw new Error(`${from} of ${beatId.length} beats were classified`);
-      predictions.finishRun(runId);
+      predictions.finishRun(runId, unlikeness);
     } catch (error) {
       predictions.discardRun(runId);
       throw error;
@@ -65,7 +72,7 @@ export function recordClassifier({ workspace, jobs, announce, now, onFault }: Cl
   };
 
   /** What the label blend starts from; undefined before the first prediction. */
-  const labelledBeats = (recordId: RecordId): { beats: LabelledBeats; table: BeatTable } | undefined => {
+  const labelledBeats = (recordId: RecordId): LabelledRecordBeats | undefined => {
     const record = recordsOf(db).byId(recordId);
     const run = predictions.latestRun(recordId);
     if (!record || !run) return undefined;
@@ -73,16 +80,26 @@ export function recordClassifier({ workspace, jobs, announce, now, onFault }: Cl
     const own = predictions.ofRun(run.runId);
     const rowOf = new Map(Array.from(own.beatIds, (beatId, row) => [beatId, row]));
     const base = new Float32Array(table.beatId.length * beatClasses.length).fill(NaN);
+    const disagreement = new Float32Array(table.beatId.length).fill(NaN);
+    const novelty = new Float32Array(table.beatId.length).fill(NaN);
     const personLabels = new Uint8Array(table.beatId.length).fill(noLabel);
     table.beatId.forEach((beatId, i) => {
       const row = rowOf.get(beatId);
       const width = beatClasses.length;
-      if (row !== undefined) base.set(own.probabilities.subarray(row * width, (row + 1) * width), i * width);
+      if (row !== undefined) {
+        base.set(own.probabilities.subarray(row * width, (row + 1) * width), i * width);
+        disagreement[i] = own.disagreement[row];
+        novelty[i] = own.novelty[row];
+      }
       const label = classOfSymbol(table.symbols[i], reviewClassMap);
       if (label !== undefined) personLabels[i] = beatClasses.indexOf(label);
     });
     const { signalHash } = record;
-    return { beats: { signalHash, modelHash: run.modelHash, atSamples: table.atSample, base, personLabels }, table };
+    return {
+      beats: { signalHash, modelHash: run.modelHash, atSamples: table.atSample, base, personLabels },
+      doubts: { disagreement, novelty },
+      table,
+    };
   };
 
   const show = async (recordId: RecordId, cause: 'blend' | 'prediction'): Promise<void> => {

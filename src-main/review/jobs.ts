@@ -10,12 +10,32 @@ export interface BeatsOfRecord {
   readonly atSamples: Int32Array;
 }
 
+/** What a model says of consecutive beats. */
+export interface PredictedBeats {
+  /** Row-major (beat, class). */
+  readonly probabilities: Float32Array;
+  /** How far members of the model are apart, 0 to 1; NaN where it is not known. */
+  readonly disagreement: Float32Array;
+  /** Distance from the beats that the model learned from; NaN where it is not known. */
+  readonly novelty: Float32Array;
+}
+
+export interface PredictedRecord {
+  /** Of the recording to those that the model learned from; above 1 it is flagged; null where it is not known. */
+  readonly unlikeness: number | null;
+}
+
 /** Beats with the model's own opinion and the labels that people gave. */
 export interface LabelledBeats extends BeatsOfRecord {
   /** Row-major (beat, class); NaN where the model has not seen the beat. */
   readonly base: Float32Array;
   /** Index of the person's class, 255 where there is none. */
   readonly personLabels: Uint8Array;
+}
+
+/** Beats to be put in order; `limit` of them are wanted. */
+export interface QueuedBeats extends LabelledBeats, Omit<PredictedBeats, 'probabilities'> {
+  readonly limit: number;
 }
 
 /** The queue's order and reasons, by index into the beats asked for. */
@@ -44,14 +64,14 @@ export interface ExplanationCheckRequest {
 
 /** What review needs from the engine process. */
 export interface ReviewJobs {
-  /** Probabilities of all beats in batches from the first on, row-major (beat, class). */
+  /** What is said of all beats in batches from the first on. */
   predict(
     request: BeatsOfRecord,
-    handlers: JobHandlers & { readonly onBatch: (probabilities: Float32Array) => void },
-  ): Promise<void>;
+    handlers: JobHandlers & { readonly onBatch: (beats: PredictedBeats) => void },
+  ): Promise<PredictedRecord>;
   /** The label blend: the same labels always give the same probabilities. */
   blend(request: LabelledBeats): Promise<Float32Array>;
-  queue(request: LabelledBeats & { readonly limit: number }): Promise<QueueColumns>;
+  queue(request: QueuedBeats): Promise<QueueColumns>;
   explain(request: ExplainRequest): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
   /** Null where no beat has anything to explain. */
   checkExplanations(request: ExplanationCheckRequest, handlers: JobHandlers): Promise<ExplanationFigures | null>;

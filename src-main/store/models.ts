@@ -15,7 +15,7 @@ export interface StoredModel {
   readonly parentHash: string | null;
   readonly state: ModelState;
   readonly createdAtMs: number;
-  /** Any JSON value, as it was when the model was made. */
+  /** Any JSON value, as it was told last. */
   readonly card: unknown;
   readonly isInUse: boolean;
   /** Why it came to its state or into use, the latest reason; empty where none was given. */
@@ -56,7 +56,8 @@ const modelOf = (row: ModelRow): StoredModel => ({
   isInUse: row.isInUse === 1,
 });
 const modelColumns = `model_id AS modelId, hash, m.family, name, version, parent_hash AS parentHash, state,
-  created_at_ms AS createdAtMs, card,
+  created_at_ms AS createdAtMs,
+  coalesce((SELECT card FROM model_cards c WHERE c.model_id = m.model_id ORDER BY card_id DESC LIMIT 1), card) AS card,
   model_id IS (SELECT after_model_id FROM model_uses u WHERE u.family = m.family ORDER BY step_id DESC LIMIT 1) AS isInUse,
   coalesce((SELECT reason FROM
     (SELECT step_id, reason FROM model_state_changes c WHERE c.model_id = m.model_id
@@ -77,6 +78,22 @@ export const modelsOf = tableGroup(
     const weights = db
       .prepare<{ hash: string }, Buffer>(
         'SELECT bytes FROM model_weights JOIN models USING (model_id) WHERE hash = @hash',
+      )
+      .pluck();
+    const familiarity = db
+      .prepare<{ hash: string }, Buffer>(
+        `WITH RECURSIVE line (model_id, parent_hash, generation) AS (
+           SELECT model_id, parent_hash, 0 FROM models WHERE hash = @hash
+           UNION ALL SELECT m.model_id, m.parent_hash, generation + 1 FROM line JOIN models m ON m.hash = line.parent_hash)
+         SELECT familiarity FROM line JOIN model_cards USING (model_id) WHERE familiarity IS NOT NULL
+         ORDER BY generation, card_id DESC LIMIT 1`,
+      )
+      .pluck();
+    const isTold = db
+      .prepare<{ hash: string; card: string; familiarity: Uint8Array | null }, number>(
+        `SELECT EXISTS (SELECT 1 FROM (SELECT c.card, c.familiarity FROM model_cards c JOIN models USING (model_id)
+             WHERE hash = @hash ORDER BY card_id DESC LIMIT 1) AS newest
+           WHERE newest.card = @card AND newest.familiarity IS @familiarity)`,
       )
       .pluck();
     const evaluations = db.prepare<{ hash: string }, EvaluationRow>(
@@ -115,6 +132,11 @@ export const modelsOf = tableGroup(
         const row = evaluation.get({ hash, protocol });
         return row && { ...row, result: JSON.parse(row.result) as unknown };
       },
+      /** By what the model knows beats as unlike those it learned from, of itself or of its nearest forebear. */
+      familiarity: (hash: string): Uint8Array | undefined => familiarity.get({ hash }),
+      /** Whether this is what was told of the model last. */
+      isTold: (hash: string, card: unknown, of: Uint8Array | null): boolean =>
+        isTold.get({ hash, card: JSON.stringify(card), familiarity: of }) === 1,
       evaluations: (hash: string): StoredEvaluation[] =>
         evaluations.all({ hash }).map((row) => ({ ...row, result: JSON.parse(row.result) as unknown })),
     };
@@ -125,6 +147,10 @@ export const modelsOf = tableGroup(
        VALUES (@hash, @family, @name, @version, @parentHash, @state, @createdAtMs, @card)`,
     );
     const addWeights = db.prepare('INSERT INTO model_weights (model_id, bytes) VALUES (@modelId, @bytes)');
+    const tell = db.prepare(
+      `INSERT INTO model_cards (model_id, made_at_ms, card, familiarity)
+       SELECT model_id, @madeAtMs, @card, @familiarity FROM models WHERE hash = @hash`,
+    );
     const addEvaluation = db.prepare(
       `INSERT INTO evaluations (model_id, run_id, class_map, protocol, made_at_ms, result)
        SELECT model_id, @runId, @classMap, @protocol, @madeAtMs, @result FROM models WHERE hash = @modelHash`,
@@ -141,6 +167,16 @@ export const modelsOf = tableGroup(
           const modelId = add.run({ ...row, card: JSON.stringify(row.card ?? null) }).lastInsertRowid;
           addWeights.run({ modelId, bytes: weights });
           return reads.byHash(model.hash)!;
+        }),
+      /**
+       * Tells of a model anew; what is the same as before is not written.
+       * @throws {RangeError} for a model that is not there.
+       */
+      tell: (hash: string, card: unknown, familiarityOf: Uint8Array | null, madeAtMs: number): void =>
+        atomically(db, () => {
+          if (reads.isTold(hash, card, familiarityOf)) return;
+          const row = tell.run({ hash, card: JSON.stringify(card), familiarity: familiarityOf, madeAtMs });
+          if (row.changes !== 1) throw new RangeError(`there is no model ${hash}`);
         }),
       /** @throws {RangeError} for a model that is not there. */
       addEvaluation: (evaluation: Omit<StoredEvaluation, 'evaluationId'>): number => {

@@ -12,10 +12,15 @@ export interface PredictionRun {
   readonly madeAtMs: number;
 }
 
-/** Probabilities of beats, row-major (beat, class in the order of `beatClasses`). */
+/** What a model says of beats. */
 export interface PredictionColumns {
   readonly beatIds: Int32Array;
+  /** Row-major (beat, class in the order of `beatClasses`). */
   readonly probabilities: Float32Array;
+  /** By beat, 0 to 1: how far members of the model are apart; NaN where it is not known. */
+  readonly disagreement: Float32Array;
+  /** By beat, 0 or more: distance from the beats that the model learned from; NaN where it is not known. */
+  readonly novelty: Float32Array;
 }
 
 /**
@@ -32,7 +37,7 @@ export const predictionsOf = tableGroup(
     );
     const ofRun = db
       .prepare<{ runId: number }, number[]>(
-        'SELECT beat_id, p_n, p_s, p_v, p_f, p_q FROM predictions WHERE run_id = @runId ORDER BY beat_id',
+        'SELECT beat_id, p_n, p_s, p_v, p_f, p_q, disagreement, novelty FROM predictions WHERE run_id = @runId ORDER BY beat_id',
       )
       .raw();
     const ofBeat = db
@@ -56,9 +61,12 @@ export const predictionsOf = tableGroup(
        VALUES (@recordId, @modelHash, @signalHash, @madeAtMs, 0)`,
     );
     const append = db.prepare(
-      `INSERT INTO predictions (run_id, beat_id, p_n, p_s, p_v, p_f, p_q) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO predictions (run_id, beat_id, p_n, p_s, p_v, p_f, p_q, disagreement, novelty)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    const finish = db.prepare('UPDATE prediction_runs SET is_whole = 1 WHERE run_id = @runId AND is_whole = 0');
+    const finish = db.prepare(
+      'UPDATE prediction_runs SET is_whole = 1, unlikeness = @unlikeness WHERE run_id = @runId AND is_whole = 0',
+    );
     const discard = db.prepare('DELETE FROM prediction_runs WHERE run_id = @runId AND is_whole = 0');
     const discardUnfinished = db.prepare('DELETE FROM prediction_runs WHERE is_whole = 0');
     const removeSome = db.prepare(
@@ -80,14 +88,23 @@ export const predictionsOf = tableGroup(
     return {
       startRun: (run: Omit<PredictionRun, 'runId'>): number => Number(start.run(run).lastInsertRowid),
       /** Adds a batch to an unfinished run. */
-      append: (runId: number, { beatIds, probabilities }: PredictionColumns): void =>
+      append: (runId: number, { beatIds, probabilities, disagreement, novelty }: PredictionColumns): void =>
         atomically(db, () => {
           requireShape(beatIds, probabilities);
-          beatIds.forEach((beatId, i) => append.run(runId, beatId, rowOf(probabilities, i)));
+          for (const column of [disagreement, novelty])
+            if (column.length !== beatIds.length)
+              throw new RangeError(`${column.length} values for ${beatIds.length} beats`);
+          beatIds.forEach((beatId, i) =>
+            append.run(runId, beatId, [...rowOf(probabilities, i), disagreement[i], novelty[i]]),
+          );
         }),
-      /** The run is whole and from now on the record's latest; `removeSuperseded` clears away the older ones. */
-      finishRun: (runId: number): void => {
-        if (finish.run({ runId }).changes !== 1) throw new RangeError(`prediction run ${runId} is not unfinished`);
+      /**
+       * The run is whole and from now on the record's latest; `removeSuperseded` clears away the older ones.
+       * @param unlikeness  of the recording to those that the model learned from; null where it is not known.
+       */
+      finishRun: (runId: number, unlikeness: number | null): void => {
+        if (finish.run({ runId, unlikeness }).changes !== 1)
+          throw new RangeError(`prediction run ${runId} is not unfinished`);
       },
       discardRun: (runId: number): void => void discard.run({ runId }),
       discardUnfinished: (): number => discardUnfinished.run().changes,
@@ -144,10 +161,14 @@ function columnsOf(rows: number[][]): PredictionColumns {
   const columns = {
     beatIds: new Int32Array(rows.length),
     probabilities: new Float32Array(rows.length * beatClasses.length),
+    disagreement: new Float32Array(rows.length),
+    novelty: new Float32Array(rows.length),
   };
   rows.forEach(([beatId, ...p], i) => {
     columns.beatIds[i] = beatId;
-    columns.probabilities.set(p, i * beatClasses.length);
+    columns.probabilities.set(p.slice(0, beatClasses.length), i * beatClasses.length);
+    columns.disagreement[i] = p[beatClasses.length] ?? NaN;
+    columns.novelty[i] = p[beatClasses.length + 1] ?? NaN;
   });
   return columns;
 }

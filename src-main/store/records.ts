@@ -38,6 +38,8 @@ export interface ListedRecord extends StoredRecord {
   readonly positionsFrom: string | null;
   /** The model of the latest whole prediction run. */
   readonly modelHash: string | null;
+  /** How unlike the recording is to those that this model learned from; above 1 more so than any of them. */
+  readonly unlikeness: number | null;
   readonly isUnblinded: boolean;
 }
 
@@ -57,6 +59,8 @@ export const recordsOf = tableGroup(
            AS positionsFrom,
          (SELECT model_hash FROM prediction_runs WHERE record_id = r.record_id AND is_whole = 1
            ORDER BY run_id DESC LIMIT 1) AS modelHash,
+         (SELECT unlikeness FROM prediction_runs WHERE record_id = r.record_id AND is_whole = 1
+           ORDER BY run_id DESC LIMIT 1) AS unlikeness,
          EXISTS (SELECT 1 FROM unblindings WHERE record_id = r.record_id) AS isUnblinded,
          (SELECT json_group_array(json_object('personSymbol', person_symbol, 'act', act, 'modelLabel', model_label,
              'isArtifact', is_artifact, 'isForLater', is_for_later, 'beats', beats))
@@ -70,11 +74,12 @@ export const recordsOf = tableGroup(
       signalHashes: (): string[] => signalHashes.all(),
       /** Every record with its counts, in the order of import; quick also with days of beats. */
       list: (map: ClassMapName = 'ec57'): ListedRecord[] =>
-        list.all().map(({ positionsFrom, modelHash, isUnblinded, tallies, ...row }) => ({
+        list.all().map(({ positionsFrom, modelHash, unlikeness, isUnblinded, tallies, ...row }) => ({
           ...recordOf(row),
           counts: countsOf(JSON.parse(tallies) as TallyRow[], map),
           positionsFrom,
           modelHash,
+          unlikeness,
           isUnblinded: isUnblinded === 1,
         })),
     };
@@ -165,6 +170,7 @@ interface RecordRow {
 interface ListRow extends RecordRow {
   readonly positionsFrom: string | null;
   readonly modelHash: string | null;
+  readonly unlikeness: number | null;
   readonly isUnblinded: number;
   readonly tallies: string;
 }

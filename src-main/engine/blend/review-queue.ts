@@ -10,9 +10,12 @@ export interface ReviewOrder {
   readonly forCoverage: number;
   /** By beat, 0 to 1: 1 minus the margin between the two most probable classes. */
   readonly uncertainty: Float32Array;
-  /** By beat, 0 to 1: how far opinions are apart, those of the model's branches or the model's and the labels'. */
+  /** By beat, 0 to 1: how far opinions are apart, those of the model's members or the model's and the labels'. */
   readonly disagreement: Float32Array;
-  /** By beat, 0 to 1: 1 minus the likeness to the nearest labelled beat. */
+  /**
+   * By beat, 0 to 1: 1 minus the likeness to the nearest labelled beat, times the distance from the beats that the
+   * model learned from as a share of the largest in the recording.
+   */
   readonly novelty: Float32Array;
 }
 
@@ -21,8 +24,10 @@ export interface Opinions {
   readonly base: Float32Array;
   /** With the labels blended in. */
   readonly blended: Float32Array;
-  /** How far the model's branches are apart, by beat; zeros where nobody knows. */
-  readonly branchDisagreement?: Float32Array;
+  /** How far the model's members are apart, by beat; NaN where nobody knows. */
+  readonly disagreement?: Float32Array;
+  /** Distance from the beats that the model learned from, by beat; NaN where nobody knows. */
+  readonly distance?: Float32Array;
 }
 
 /** Labels that are sought for coverage first: uncertainty alone misses a whole cluster that is confidently wrong. */
@@ -33,12 +38,12 @@ const classes = beatClasses.length;
 
 /**
  * Orders a recording's beats for review: while fewer than five are labelled those that stand for most others, then by
- * (1.17 - margin) x (1 - K to the nearest label). Ask again after every few labels: each changes the order.
+ * (1.17 - margin) x novelty. Ask again after every few labels: each changes the order.
  * @param mayAsk  1 for beats that may stand in the order, such as those of the first five minutes; left out: all.
  */
 export function reviewQueue(
   neighbourhood: Neighbourhood,
-  { base, blended, branchDisagreement }: Opinions,
+  { base, blended, disagreement: ofMembers, distance }: Opinions,
   labelled: readonly LabelledBeat[],
   mayAsk?: Uint8Array,
 ): ReviewOrder {
@@ -46,8 +51,9 @@ export function reviewQueue(
   checkLabels(neighbourhood, labelled);
   for (const [name, { length }] of Object.entries({ base, blended }))
     if (length !== beats * classes) throw new RangeError(`${name} has ${length} values, ${beats} beats have 5 each`);
-  if (branchDisagreement && branchDisagreement.length !== beats)
-    throw new RangeError(`${beats} beats have ${branchDisagreement.length} values of disagreement`);
+  for (const [name, values] of Object.entries({ disagreement: ofMembers, distance }))
+    if (values && values.length !== beats)
+      throw new RangeError(`${beats} beats have ${values.length} values of ${name}`);
   const isLabelled = new Uint8Array(beats);
   const likeness = new Float32Array(beats); // K to the nearest label
   for (const { beat } of labelled) {
@@ -58,11 +64,14 @@ export function reviewQueue(
   const disagreement = new Float32Array(beats);
   for (let beat = 0; beat < beats; beat++) {
     uncertainty[beat] = 1 - marginOf(blended, beat);
-    let distance = 0;
-    for (let at = beat * classes; at < (beat + 1) * classes; at++) distance += Math.abs(base[at] - blended[at]) / 2;
-    disagreement[beat] = Math.min(1, Math.max(distance, branchDisagreement?.[beat] ?? 0));
+    let moved = 0;
+    for (let at = beat * classes; at < (beat + 1) * classes; at++) moved += Math.abs(base[at] - blended[at]) / 2;
+    disagreement[beat] = Math.min(1, Math.max(moved, ofMembers?.[beat] || 0));
   }
-  const novelty = likeness.map((k) => 1 - k);
+  const farthest = distance?.reduce((most, each) => Math.max(most, each || 0), 0) ?? 0;
+  // A beat of which nobody knows, such as one just added, counts as the farthest.
+  const farness = (beat: number) => (farthest > 0 ? (distance![beat] || farthest) / farthest : 1);
+  const novelty = likeness.map((k, beat) => (1 - k) * farness(beat));
 
   const isLeft = isLabelled.map((is, beat) => (mayAsk?.[beat] === 0 ? 0 : 1 - is));
   const distinctLabels = isLabelled.reduce((sum, is) => sum + is, 0);

@@ -36,6 +36,8 @@ export interface NetworkOutputs {
   readonly logits: tf.Tensor;
   /** Of every attention layer: (batch, heads, query, key), each row summing to 1. */
   readonly attentions: readonly tf.Tensor[];
+  /** What the layer of the classes reads, undropped: (batch, width). Beats that lie far apart in it are unlike. */
+  readonly embedding?: tf.Tensor;
 }
 
 /** A mask drawn for each beat of a training batch. */

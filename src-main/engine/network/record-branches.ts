@@ -48,7 +48,7 @@ export const featuresBranch: Network = {
   },
   forward: (pass) => {
     const hidden = tf.relu(dense(pass, 'hidden', pass.inputs.features));
-    return { logits: dense(pass, 'classes', dropped(pass, 'hidden', hidden)), attentions: [] };
+    return { logits: dense(pass, 'classes', dropped(pass, 'hidden', hidden)), attentions: [], embedding: hidden };
   },
 };
 
@@ -83,7 +83,8 @@ export const rhythmBranch: Network = {
     const fed = denseOnto(pass, 'narrow', hidden, middle, 'fed');
     const ofCentre = tf.slice(asked.attention, [0, 0, contextReach, 0], [batch, heads, 1, contextBeats]);
     const joined = tf.reshape(tf.concat([fed, centreOf(beats)], 2), [batch, 64]);
-    return { logits: dense(pass, 'classes', dropped(pass, 'joined', joined)), attentions: [ofCentre] };
+    const logits = dense(pass, 'classes', dropped(pass, 'joined', joined));
+    return { logits, attentions: [ofCentre], embedding: joined };
   },
 };
 
@@ -123,7 +124,8 @@ export const morphologyBranch: Network = {
     const tokens = watched(pass, tokenPlace, features.tokens()); // (batch, 17, 32)
     const encoded = transformerBlock(pass, 'block', positioned(pass, 'position', tokens), heads);
     const hidden = tf.relu(dense(pass, 'hidden', averageAndMaximum(encoded.output)));
-    return { logits: dense(pass, 'classes', dropped(pass, 'hidden', hidden)), attentions: [encoded.attention] };
+    const logits = dense(pass, 'classes', dropped(pass, 'hidden', hidden));
+    return { logits, attentions: [encoded.attention], embedding: hidden };
   },
 };
 

@@ -25,6 +25,13 @@ export interface Fusion {
 export interface RecordOutputs extends NetworkOutputs {
   /** ln of each branch's mean probabilities, (batch, 4), as trained: normal beats thinned. */
   readonly ofBranch: Readonly<Record<BranchName, tf.Tensor>>;
+  /**
+   * Logits of each member of the ensemble, (batch, 4): one network of every branch, joined like all of them. Where
+   * members differ, chance in training decided. Computed when asked for.
+   */
+  members(): readonly tf.Tensor[];
+  /** What the first network of every branch makes of the beat, one after the other: (batch, 120). */
+  readonly embedding: tf.Tensor;
   /** (batch, seeds * heads, 9): what the beat asks its neighbours. */
   readonly rhythmAttention: tf.Tensor;
   /** (batch, seeds * heads, query, key) over the 17 tokens of the window. */
@@ -67,14 +74,26 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
         branch,
         ...branches[branch].forward({ weights: under(weights, name), inputs: given }),
       }));
-      const ofBranch = mapNamed(weightOf, (_, branch) =>
-        meanLogProbability(outputs.flatMap((output) => (output.branch === branch ? [output.logits] : []))),
-      ) as Record<BranchName, tf.Tensor>;
-      const parts = branchNames.map((branch) =>
-        tf.mul(branch === 'morphology' ? withoutRhythm(ofBranch[branch]) : ofBranch[branch], weightOf[branch]),
-      );
+      const logitsOf = (branch: BranchName) => outputs.flatMap((one) => (one.branch === branch ? [one.logits] : []));
+      const ofBranch = mapNamed(weightOf, (_, branch) => meanLogProbability(logitsOf(branch as BranchName))) as Record<
+        BranchName,
+        tf.Tensor
+      >;
       const prior = tf.tensor1d([0, thinning, thinning, thinning]);
-      const joint = tf.add(tf.addN(parts), prior);
+      const joined = (logProbabilities: Readonly<Record<BranchName, tf.Tensor>>) => {
+        const parts = branchNames.map((branch) => {
+          const own = logProbabilities[branch];
+          return tf.mul(branch === 'morphology' ? withoutRhythm(own) : own, weightOf[branch]);
+        });
+        return tf.mul(tf.add(tf.addN(parts), prior), 1 / temperature);
+      };
+      const memberOf = (_: unknown, member: number) =>
+        joined(
+          mapNamed(weightOf, (__, branch) => {
+            const own = logitsOf(branch as BranchName);
+            return meanLogProbability([own[member % own.length]]);
+          }) as Record<BranchName, tf.Tensor>,
+        );
       const attentions = (branch: BranchName) =>
         tf.concat(
           outputs.flatMap((output) => (output.branch === branch ? output.attentions : [])),
@@ -83,7 +102,12 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
       const rhythm = attentions('rhythm'); // (batch, seeds * heads, 1, 9)
       const morphology = attentions('morphology');
       return {
-        logits: tf.mul(joint, 1 / temperature),
+        logits: joined(ofBranch),
+        members: () => Array.from({ length: Math.max(...Object.values(seeds)) }, memberOf),
+        embedding: tf.concat(
+          branchNames.map((branch) => outputs.find((one) => one.branch === branch)!.embedding!),
+          1,
+        ),
         attentions: [rhythm, morphology],
         ofBranch,
         rhythmAttention: tf.reshape(rhythm, [batch, rhythm.shape[1]!, contextBeats]),

@@ -4,16 +4,23 @@ import type { Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
 import { tf } from '../executors/tensorflow.ts';
 import { inputSpecs, predictionBatch } from '../network/predictor.ts';
-import { branchNames, taughtClasses, type BranchName } from '../network/record-branches.ts';
+import { taughtClasses } from '../network/record-branches.ts';
+import type { Weights } from '../weights/weights.ts';
 import { checkInputs, contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
+import { distanceToTraining, type Familiarity } from './familiarity.ts';
 import { networkOf, type RecordModel } from './model.ts';
 
 /** A model's opinion of a recording. */
 export interface RecordScores {
   /** (beat, class in order of `beatClasses`) row-major, each row summing to 1. */
   readonly probabilities: Float32Array;
-  /** How far the three branches are apart, 0 to 1: the mean over their pairs of half the summed differences. */
+  /**
+   * How far the members of the ensemble are apart, 0 to 1: the mutual information of class and member, which is the
+   * entropy of their mean less the mean of their entropies (Houlsby 2011; Depeweg 2018), in units of ln 4.
+   */
   readonly disagreement: Float32Array;
+  /** Distance from the beats that the model learned from; NaN where the model does not know them any more. */
+  readonly novelty: Float32Array;
 }
 
 export interface ScoringOptions {
@@ -38,19 +45,24 @@ export interface RecordScorer {
 export async function compileRecordScorer(
   model: RecordModel,
   executor: Executor,
-  batch = predictionBatch,
+  { batch = predictionBatch, familiarity }: { readonly batch?: number; readonly familiarity?: Familiarity } = {},
 ): Promise<RecordScorer> {
   const network = networkOf(model);
   const compiled = await executor.compile(
-    (given, weights) => {
-      const { logits, ofBranch } = network.forward({
+    (given, constants) => {
+      const { means, whitening, ...weights } = constants;
+      const { logits, members, embedding } = network.forward({
         weights,
         inputs: { context: given['input context'], window: given['input window'] },
       });
-      return { probabilities: tf.softmax(logits), disagreement: disagreementOf(ofBranch) };
+      return {
+        probabilities: tf.softmax(logits),
+        disagreement: mutualInformation(members()),
+        ...(familiarity ? { novelty: distanceToTraining(embedding, { means, whitening }) } : {}),
+      };
     },
     inputSpecs(network, batch),
-    model.networks,
+    { ...model.networks, ...(familiarity ? tensorsOf(familiarity) : {}) },
   );
   return {
     score: async (inputs, { onProgress, signal } = {}) => {
@@ -59,6 +71,7 @@ export async function compileRecordScorer(
       const classes = beatClasses.length;
       const probabilities = new Float32Array(inputs.beats * classes);
       const disagreement = new Float32Array(inputs.beats);
+      const novelty = new Float32Array(inputs.beats);
       for (let from = 0; from < inputs.beats; from += batch) {
         signal?.throwIfAborted();
         // The last batch is filled up with its last beat.
@@ -75,10 +88,11 @@ export async function compileRecordScorer(
           if (inputs.gapShare[beat] > unreadableShare) row[beatClasses.indexOf('Q')] = 1;
           else row.set(outputs.probabilities.subarray(at, at + taughtClasses));
           disagreement[beat] = outputs.disagreement[beat - from];
+          novelty[beat] = outputs.novelty?.[beat - from] ?? NaN;
         }
         await onProgress?.(Math.min(from + batch, inputs.beats));
       }
-      return { probabilities, disagreement };
+      return { probabilities, disagreement, novelty };
     },
     dispose: () => compiled.dispose(),
   };
@@ -91,7 +105,7 @@ export async function scoreRecord(
   executor: Executor,
   { batch, ...options }: Partial<ScoringOptions> = {},
 ): Promise<RecordScores> {
-  const scorer = await compileRecordScorer(model, executor, batch);
+  const scorer = await compileRecordScorer(model, executor, batch ? { batch } : {});
   try {
     return await scorer.score(inputs, options);
   } finally {
@@ -99,18 +113,18 @@ export async function scoreRecord(
   }
 }
 
-/** N and S are taken together beside the morphology branch, which is not asked to tell them apart. */
-function disagreementOf(ofBranch: Readonly<Record<BranchName, tf.Tensor>>): tf.Tensor {
-  const [features, rhythm, morphology] = branchNames.map((branch) => tf.exp(ofBranch[branch])); // (batch, 4)
-  const merged = (p: tf.Tensor) => {
-    const [n, s, v, f] = tf.split(p, taughtClasses, 1);
-    return tf.concat([tf.add(n, s), v, f], 1);
-  };
-  const distance = (p: tf.Tensor, q: tf.Tensor) => tf.mul(tf.sum(tf.abs(tf.sub(p, q)), 1), 0.5);
-  const distances = [
-    distance(features, rhythm),
-    distance(merged(features), merged(morphology)),
-    distance(merged(rhythm), merged(morphology)),
-  ];
-  return tf.minimum(tf.mul(tf.addN(distances), 1 / 3), 1);
+/** @param logits  of each member, (batch, class). */
+export function mutualInformation(logits: readonly tf.Tensor[]): tf.Tensor {
+  const members = logits.map((each) => tf.softmax(each));
+  const mean = tf.mul(tf.addN(members), 1 / members.length);
+  const meanOfEntropies = tf.mul(tf.addN(members.map(entropy)), 1 / members.length);
+  return tf.maximum(tf.mul(tf.sub(entropy(mean), meanOfEntropies), 1 / Math.log(taughtClasses)), 0); // (batch)
 }
+
+/** (batch, class) to (batch), in nats; a class that is impossible adds nothing. */
+const entropy = (p: tf.Tensor): tf.Tensor => tf.neg(tf.sum(tf.mul(p, tf.log(tf.add(p, 1e-12))), 1));
+
+const tensorsOf = ({ width, means, whitening }: Familiarity): Weights => ({
+  means: { shape: [taughtClasses, width], data: means },
+  whitening: { shape: [width, width], data: whitening },
+});

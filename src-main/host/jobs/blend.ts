@@ -4,7 +4,7 @@ import { blend as blendLabels, type LabelledBeat } from '../../engine/blend/blen
 import { type Neighbourhood, prepareBlend } from '../../engine/blend/neighbourhood.ts';
 import { reviewQueue } from '../../engine/blend/review-queue.ts';
 import { standardFeatures } from '../../engine/record/beat-inputs.ts';
-import type { LabelledBeats, QueueColumns } from '../../review/jobs.ts';
+import type { LabelledBeats, QueueColumns, QueuedBeats } from '../../review/jobs.ts';
 import { inputsOf, modelOf, Recent, recordingKey } from './engine-models.ts';
 import type { EngineJob } from '../supervision/messages.ts';
 
@@ -32,14 +32,13 @@ export const blend: EngineJob<LabelledBeats, never, Float32Array> = async (reque
     labelledOf(request.personLabels),
   );
 
-export const queue: EngineJob<LabelledBeats & { readonly limit: number }, never, QueueColumns> = async (
-  request,
-  { workspaceFolder },
-) => {
+export const queue: EngineJob<QueuedBeats, never, QueueColumns> = async (request, { workspaceFolder }) => {
   const neighbourhood = await neighbourhoodOf(workspaceFolder, request);
   const base = withoutUnseen(request.base);
   const labelled = labelledOf(request.personLabels);
-  const ordered = reviewQueue(neighbourhood, { base, blended: blendLabels(neighbourhood, base, labelled) }, labelled);
+  const { disagreement, novelty: distance } = request;
+  const blended = blendLabels(neighbourhood, base, labelled);
+  const ordered = reviewQueue(neighbourhood, { base, blended, disagreement, distance }, labelled);
   const unlabelled = request.personLabels.length - labelled.length;
   const index = ordered.order.slice(0, Math.min(request.limit, unlabelled));
   const percentile = percentilesOf(ordered);

@@ -4,6 +4,7 @@ import type { DeviceName } from '../../domain/device.ts';
 import type { RecordInputs } from '../../domain/record-inputs.ts';
 import { absenceOf, executorFor } from '../../engine/devices/known.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
+import { familiarityFromWeights, type Familiarity } from '../../engine/record/familiarity.ts';
 import { modelFromWeights, type RecordModel } from '../../engine/record/model.ts';
 import { compileRecordScorer, type RecordScorer } from '../../engine/record/score.ts';
 import { readSafetensors } from '../../engine/weights/safetensors.ts';
@@ -39,7 +40,7 @@ export class Recent<Value> {
 }
 
 const recordings = new Recent<RecordInputs>(mostRecordings);
-const scorers = new Recent<RecordScorer>(mostModels, (scorer) => void scorer.dispose());
+const scorers = new Recent<ReadyScorer>(mostModels, (scorer) => void scorer.dispose());
 const models = new Recent<RecordModel>(mostModels);
 const executors = new Map<DeviceName, Executor>();
 
@@ -78,18 +79,42 @@ export const inputsOf = (workspaceFolder: string, signalHash: string, atSamples:
 /** @throws {RangeError} for a model that the workspace does not have. */
 export const modelOf = (workspaceFolder: string, modelHash: string): Promise<RecordModel> =>
   models.get(modelHash, async () => {
-    const { db, close } = openWorkspaceReadOnly(workspaceFolder);
-    try {
-      const bytes = modelsOf(db).weights(modelHash);
-      if (!bytes) throw new RangeError(`the workspace has no model ${modelHash.slice(0, 8)}`);
-      // A plain copy: slicing a Buffer gives a view of all of it.
-      return modelFromWeights(readSafetensors(new Uint8Array(bytes), 'model weights').weights);
-    } finally {
-      close();
-    }
+    const bytes = readModels(workspaceFolder, (stored) => stored.weights(modelHash));
+    if (!bytes) throw new RangeError(`the workspace has no model ${modelHash.slice(0, 8)}`);
+    return modelFromWeights(readSafetensors(bytes, 'model weights').weights);
   });
 
-export const scorerOf = (workspaceFolder: string, modelHash: string, device: DeviceName): Promise<RecordScorer> =>
-  scorers.get(`${modelHash} ${device}`, async () =>
-    compileRecordScorer(await modelOf(workspaceFolder, modelHash), executorOf(device)),
-  );
+/** By what the model, or its nearest forebear of whom it is known, knows beats as unlike those it learned from. */
+export async function familiarityOf(workspaceFolder: string, modelHash: string): Promise<Familiarity | undefined> {
+  const bytes = readModels(workspaceFolder, (stored) => stored.familiarity(modelHash));
+  return bytes && familiarityFromWeights(readSafetensors(bytes, 'familiarity').weights);
+}
+
+function readModels(
+  workspaceFolder: string,
+  bytesOf: (stored: ReturnType<typeof modelsOf>) => Uint8Array | undefined,
+): Uint8Array | undefined {
+  const { db, close } = openWorkspaceReadOnly(workspaceFolder);
+  try {
+    const bytes = bytesOf(modelsOf(db) as ReturnType<typeof modelsOf>);
+    // A plain copy: slicing a Buffer gives a view of all of it.
+    return bytes && new Uint8Array(bytes);
+  } finally {
+    close();
+  }
+}
+
+/** A model made ready to score, and from when on a recording counts as unlike those it learned from. */
+export interface ReadyScorer extends RecordScorer {
+  readonly familiarity: Familiarity | undefined;
+}
+
+export const scorerOf = (workspaceFolder: string, modelHash: string, device: DeviceName): Promise<ReadyScorer> =>
+  scorers.get(`${modelHash} ${device}`, async () => {
+    const familiarity = await familiarityOf(workspaceFolder, modelHash);
+    const model = await modelOf(workspaceFolder, modelHash);
+    return {
+      ...(await compileRecordScorer(model, executorOf(device), familiarity ? { familiarity } : {})),
+      familiarity,
+    };
+  });

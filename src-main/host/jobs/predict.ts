@@ -3,7 +3,8 @@ import { noLabel } from '../../domain/beat.ts';
 import { doubtfulLabels } from '../../engine/blend/doubtful-labels.ts';
 import { prepareBlend } from '../../engine/blend/neighbourhood.ts';
 import { standardFeatures } from '../../engine/record/beat-inputs.ts';
-import type { BeatsOfRecord } from '../../review/jobs.ts';
+import { unlikenessOf } from '../../engine/record/familiarity.ts';
+import type { BeatsOfRecord, PredictedBeats, PredictedRecord } from '../../review/jobs.ts';
 import type { ClassedBeats, DoubtfulBeat, RecordCalls } from '../../training/jobs.ts';
 import { labelledOf } from './blend.ts';
 import { inputsOf, modelOf, scorerOf } from './engine-models.ts';
@@ -15,23 +16,23 @@ const batchBeats = 1000;
 async function scoresOf(request: BeatsOfRecord, context: JobContext<never>, share: (fraction: number) => void) {
   const { workspaceFolder, device, signal } = context;
   const { signalHash, modelHash, atSamples } = request;
-  if (atSamples.length === 0) return new Float32Array(0);
+  if (atSamples.length === 0) return undefined;
   const inputs = await inputsOf(workspaceFolder, signalHash, atSamples);
   signal.throwIfAborted();
   const scorer = await scorerOf(workspaceFolder, modelHash, device);
-  const { probabilities } = await scorer.score(inputs, {
+  const scores = await scorer.score(inputs, {
     signal,
     onProgress: (beatsDone) => share(beatsDone / atSamples.length),
   });
-  return probabilities;
+  return { ...scores, familiarity: scorer.familiarity };
 }
 
-/** Classifies all beats of a record; posts probabilities in batches from the first beat on. */
-export const predict: EngineJob<BeatsOfRecord, Float32Array, void> = async (request, context) => {
+/** Classifies all beats of a record; posts what is said of them in batches from the first beat on. */
+export const predict: EngineJob<BeatsOfRecord, PredictedBeats, PredictedRecord> = async (request, context) => {
   const startedMs = performance.now();
   const beats = request.atSamples.length;
   context.progress({ fraction: null, doing: 'measuring beats', rate: null, secondsLeft: null });
-  const probabilities = await scoresOf(request, context as unknown as JobContext<never>, (fraction) => {
+  const scores = await scoresOf(request, context as unknown as JobContext<never>, (fraction) => {
     const perS = (fraction * beats) / ((performance.now() - startedMs) / 1000);
     context.progress({
       fraction,
@@ -40,8 +41,15 @@ export const predict: EngineJob<BeatsOfRecord, Float32Array, void> = async (requ
       secondsLeft: ((1 - fraction) * beats) / perS,
     });
   });
-  const size = batchBeats * beatClasses.length;
-  for (let from = 0; from < probabilities.length; from += size) context.post(probabilities.slice(from, from + size));
+  if (!scores) return { unlikeness: null };
+  const { probabilities, disagreement, novelty, familiarity } = scores;
+  for (let from = 0; from < beats; from += batchBeats)
+    context.post({
+      probabilities: probabilities.slice(from * beatClasses.length, (from + batchBeats) * beatClasses.length),
+      disagreement: disagreement.slice(from, from + batchBeats),
+      novelty: novelty.slice(from, from + batchBeats),
+    });
+  return { unlikeness: familiarity ? unlikenessOf(novelty, familiarity) : null };
 };
 
 /** What a model calls the beats that have labels, record by record; the label blend has no part in it. */
@@ -60,9 +68,9 @@ export const evaluate: EngineJob<
         secondsLeft: null,
       });
     progress(0);
-    const probabilities = await scoresOf({ signalHash, modelHash, atSamples }, context, progress);
+    const scores = await scoresOf({ signalHash, modelHash, atSamples }, context, progress);
     const called = labels.map((label, i) =>
-      label === noLabel ? noLabel : mostProbable(probabilities, i * beatClasses.length),
+      label === noLabel || !scores ? noLabel : mostProbable(scores.probabilities, i * beatClasses.length),
     );
     calls.push({ recordName, called });
   }
@@ -78,7 +86,8 @@ export const doubtful: EngineJob<
   const { workspaceFolder } = context;
   const found: DoubtfulBeat[][] = [];
   for (const { signalHash, atSamples, labels } of records) {
-    const base = await scoresOf({ signalHash, modelHash, atSamples }, context, () => undefined);
+    const scores = await scoresOf({ signalHash, modelHash, atSamples }, context, () => undefined);
+    const base = scores?.probabilities ?? new Float32Array(0);
     const inputs = await inputsOf(workspaceFolder, signalHash, atSamples);
     const { standard } = await modelOf(workspaceFolder, modelHash);
     const neighbourhood = prepareBlend(inputs, standardFeatures(inputs, standard));

@@ -5,12 +5,13 @@ import type { Executor } from '../../engine/executors/executor.ts';
 import { modelFromWeights, modelToWeights, type RecordModel } from '../../engine/record/model.ts';
 import { recordTrainingDefaults, trainRecordModel, type RecordTrainingOptions } from '../../engine/record/train.ts';
 import { readSafetensors, writeSafetensors } from '../../engine/weights/safetensors.ts';
+import { fitTemperature } from '../../evaluate/calibration.ts';
 import { sumCounts, type BeatCounts } from '../../evaluate/ec57/beats/beat-counts.ts';
 import { patientFolds } from '../../evaluate/patient-split.ts';
 import { recordMetadata } from '../jobs/train-records.ts';
 import { countOnDetectedBeats } from './detector-positions.ts';
 import { scoreAll, type MeasuredRecord } from './measured-record.ts';
-import { fitTemperature, type ScoredRecord } from './card/record-figures.ts';
+import type { ScoredRecord } from './card/record-figures.ts';
 
 /** A model that has not learned from some patients, kept so that figures of cross-validation can be had again. */
 export interface Fold {

@@ -13,6 +13,8 @@ import {
   openWorkspaceReadOnly,
 } from '../../../src-main/store/database.ts';
 import { jobsOf } from '../../../src-main/store/jobs.ts';
+import { modelsOf } from '../../../src-main/store/models.ts';
+import { predictionsOf } from '../../../src-main/store/predictions.ts';
 import { recordsOf } from '../../../src-main/store/records.ts';
 import { settingsOf } from '../../../src-main/store/settings.ts';
 import type { WriteDb } from '../../../src-main/store/table-group.ts';
@@ -21,6 +23,7 @@ import { addRecord, migrationsFolder, newRecord, temporaryFolder, temporaryWorks
 /** Released migrations and their SHA-256: a line is added with each new one, never changed. */
 const released: Record<string, string> = {
   '0001_workspace.sql': '375982f039135410f2f88a7ce649d5ef21b222c48387650ecbb95650e66cab7e',
+  '0002_certainty.sql': 'bd316b558c76bf3980d2fb44833148faaf25d83551b22cf3f1200fdbb8803c14',
 };
 
 const refusalOf = (act: () => unknown): string => {
@@ -53,6 +56,27 @@ describe('migrations', () => {
     expect(ours.filter(({ strict }) => strict === 0)).toEqual([]);
     expect(ours.length).toBeGreaterThan(20);
     expect(db.pragma('foreign_key_check')).toEqual([]);
+  });
+
+  test('0002 keeps what was predicted, of whose certainty nothing is known, and every model with its card', () => {
+    const folder = temporaryFolder();
+    const db = new Database(join(folder, 'workspace.sqlite')) as WriteDb;
+    migrate(db, folder, migrationsFolder, 1);
+    db.exec(`
+      INSERT INTO patients VALUES (1, 'p');
+      INSERT INTO records (record_id, patient_id, name, signal_hash, sampling_hz, length_samples, leads, notes,
+        is_simulated, source, imported_at_ms) VALUES (1, 1, '100', 's', 360, 1000, '[]', '[]', 0, '{}', 1);
+      INSERT INTO prediction_runs VALUES (1, 1, 'a', 's', 1, 1);
+      INSERT INTO predictions VALUES (1, 7, 0.5, 0.5, 0, 0, 0);
+      INSERT INTO models VALUES (1, 'a', 'record', 'm', '1', NULL, 'accepted', 1, '{"markdown":"old"}');`);
+    migrate(db, folder, migrationsFolder, 2);
+    db.close();
+    const { db: migrated, close } = openWorkspace(folder, { migrationsFolder });
+    const { probabilities, disagreement, novelty } = predictionsOf(migrated).ofRun(1);
+    expect([...probabilities, ...disagreement, ...novelty]).toEqual([0.5, 0.5, 0, 0, 0, NaN, NaN]);
+    expect(recordsOf(migrated).list()[0].unlikeness).toBeNull();
+    expect(modelsOf(migrated).byHash('a')?.card).toEqual({ markdown: 'old' });
+    close();
   });
 
   test('a gap in the numbers is refused', () => {

@@ -16,21 +16,31 @@ test('a run counts once it is whole, and then replaces the older one', () => {
   const run = { recordId, signalHash: 's', madeAtMs: 1 };
   const first = predictions.startRun({ ...run, modelHash: 'a' });
   const p = Float32Array.from([...five(1), ...five(0.25, 0.75), ...five(0.5, 0, 0.5)]);
-  predictions.append(first, { beatIds: beatIds.subarray(0, 2), probabilities: p.subarray(0, 10) });
+  const disagreement = Float32Array.of(0.25, NaN, 0.5);
+  const novelty = Float32Array.of(7.5, NaN, 12);
+  const part = (from: number, to: number) => ({
+    beatIds: beatIds.subarray(from, to),
+    probabilities: p.subarray(5 * from, 5 * to),
+    disagreement: disagreement.subarray(from, to),
+    novelty: novelty.subarray(from, to),
+  });
+  predictions.append(first, part(0, 2));
   expect(predictions.latestRun(recordId)).toBeUndefined();
-  predictions.append(first, { beatIds: beatIds.subarray(2), probabilities: p.subarray(10) });
-  predictions.finishRun(first);
+  expect(() => predictions.append(first, { ...part(2, 3), novelty })).toThrow('3 values for 1 beats');
+  predictions.append(first, part(2, 3));
+  predictions.finishRun(first, 1.25);
   expect(predictions.latestRun(recordId)).toEqual({ ...run, modelHash: 'a', runId: first });
-  expect(predictions.ofRun(first)).toEqual({ beatIds, probabilities: p });
+  expect(predictions.ofRun(first)).toEqual({ beatIds, probabilities: p, disagreement, novelty });
   expect(predictions.ofBeat(first, beatIds[1] as BeatId)).toEqual(five(0.25, 0.75));
-  expect(recordsOf(db).list()[0].modelHash).toBe('a');
+  expect(recordsOf(db).list()[0]).toMatchObject({ modelHash: 'a', unlikeness: 1.25 });
   expect(predictions.removeSuperseded()).toBe(0);
 
   const second = predictions.startRun({ ...run, modelHash: 'b' });
-  predictions.append(second, { beatIds, probabilities: p });
+  predictions.append(second, part(0, 3));
   expect(predictions.latestRun(recordId)?.runId).toBe(first);
-  predictions.finishRun(second);
-  expect(() => predictions.finishRun(second)).toThrow(`prediction run ${second} is not unfinished`);
+  predictions.finishRun(second, null);
+  expect(recordsOf(db).list()[0].unlikeness).toBeNull();
+  expect(() => predictions.finishRun(second, null)).toThrow(`prediction run ${second} is not unfinished`);
   expect([predictions.removeSuperseded(2), predictions.removeSuperseded(2), predictions.removeSuperseded(2)]).toEqual([
     2, 1, 0,
   ]);
@@ -62,7 +72,11 @@ test('a run that was not finished is gone when the workspace is opened again', (
   const recordId = addRecord(first.db, '100', [10]);
   const beatIds = beatsOf(first.db).table(recordId).beatId;
   const runId = predictionsOf(first.db).startRun({ recordId, modelHash: 'a', signalHash: 's', madeAtMs: 1 });
-  predictionsOf(first.db).append(runId, { beatIds, probabilities: Float32Array.from(five(1)) });
+  const unknown = Float32Array.of(NaN);
+  predictionsOf(first.db).append(runId, {
+    ...{ beatIds, probabilities: Float32Array.from(five(1)) },
+    ...{ disagreement: unknown, novelty: unknown },
+  });
   first.close();
   const second = openWorkspace(first.folder, { migrationsFolder });
   const left = second.db.prepare('SELECT (SELECT count(*) FROM predictions) + (SELECT count(*) FROM prediction_runs)');

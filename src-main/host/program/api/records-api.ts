@@ -183,5 +183,6 @@ const summaryOf = ({ recordId, header, counts, source, ...record }: Listed): Rec
   changed: counts.changed,
   forLater: counts.forLater,
   modelHash: record.modelHash,
+  unlikeness: record.unlikeness,
   isUnblinded: record.isUnblinded,
 });

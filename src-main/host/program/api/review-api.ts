@@ -91,8 +91,8 @@ export function reviewApi(parts: Parts): ReviewApi {
         })),
     detail: async ({ recordId, beatId }) => detailOf(recordId, beatId),
     queue: async ({ recordId, limit }) => {
-      const { beats, table } = labelled(recordId);
-      const queue = await engine.review.queue({ ...beats, limit });
+      const { beats, doubts, table } = labelled(recordId);
+      const queue = await engine.review.queue({ ...beats, ...doubts, limit });
       const labelledClasses = new Set(beats.personLabels);
       return {
         entries: Array.from(queue.index, (index, place) => ({

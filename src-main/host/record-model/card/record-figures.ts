@@ -2,15 +2,12 @@ import { beatClasses, mostProbable } from '../../../domain/beat-class.ts';
 import { seededRandom } from '../../../domain/random.ts';
 import { bootstrapOverRecords, type Interval } from '../../../evaluate/bootstrap.ts';
 import { confusionFigures, countConfusions, sumConfusions, type ConfusionMatrix } from '../../../evaluate/confusion.ts';
+import type { JudgedBeats } from '../../../evaluate/calibration.ts';
 import { taughtClasses } from '../../../engine/network/record-branches.ts';
 
 /** A record with what the reference and what the model say of its beats. */
-export interface ScoredRecord {
+export interface ScoredRecord extends JudgedBeats {
   readonly name: string;
-  /** Index into `beatClasses`; beats of class Q are left out of every figure. */
-  readonly labels: Uint8Array;
-  /** (beat, class) row-major. */
-  readonly probabilities: Float32Array;
 }
 
 type FigureName = 'accuracy' | 'macroF1' | 'S' | 'V' | 'F';
@@ -29,8 +26,6 @@ export interface RecordFigures {
   }[];
   /** 95 % of resampled sets of records. */
   readonly intervals: Readonly<Record<FigureName, Interval>>;
-  /** Mean distance between confidence and accuracy over fifteen equal ranges of confidence (ECE). */
-  readonly calibrationError: number;
 }
 
 export function recordFigures(records: readonly ScoredRecord[]): RecordFigures {
@@ -51,7 +46,6 @@ export function recordFigures(records: readonly ScoredRecord[]): RecordFigures {
       },
       seededRandom(1),
     ),
-    calibrationError: calibrationError(records),
   };
 }
 
@@ -62,26 +56,6 @@ export const figuresWithout = (records: readonly ScoredRecord[], left: readonly 
       .filter(({ name }) => !left.includes(name))
       .map(({ labels, probabilities }) => matrixOf(labels, probabilities)),
   );
-
-/**
- * The temperature that makes the probabilities of beats the model has not learned from most likely: the one by which
- * ln p, given at a temperature, must be divided instead.
- */
-export function fitTemperature(records: readonly ScoredRecord[], givenAt: number): number {
-  const candidates = Array.from({ length: 61 }, (_, i) => 1 + i / 20);
-  const losses = candidates.map((temperature) => {
-    let loss = 0;
-    for (const { labels, probabilities } of records)
-      for (const [beat, label] of labels.entries()) {
-        if (label >= taughtClasses) continue;
-        const row = probabilities.subarray(beat * beatClasses.length, beat * beatClasses.length + taughtClasses);
-        const powers = row.map((p) => Math.max(p, 1e-12) ** (givenAt / temperature));
-        loss -= Math.log(powers[label] / powers.reduce((sum, power) => sum + power, 0));
-      }
-    return loss;
-  });
-  return candidates[losses.indexOf(Math.min(...losses))];
-}
 
 function matrixOf(labels: Uint8Array, probabilities: Float32Array): ConfusionMatrix {
   const counted = [...labels.keys()].filter((beat) => labels[beat] < taughtClasses);
@@ -95,21 +69,4 @@ function matrixOf(labels: Uint8Array, probabilities: Float32Array): ConfusionMat
 function figuresOf(matrices: readonly ConfusionMatrix[]): Figures {
   const { beats, accuracy, macroF1, classes } = confusionFigures(sumConfusions(matrices, 'literature'));
   return { beats, accuracy, macroF1, S: classes.S.F1, V: classes.V.F1, F: classes.F.F1 };
-}
-
-function calibrationError(records: readonly ScoredRecord[]): number {
-  const ranges = Array.from({ length: 15 }, () => ({ beats: 0, confidence: 0, right: 0 }));
-  let beats = 0;
-  for (const { labels, probabilities } of records)
-    for (const [beat, label] of labels.entries()) {
-      if (label >= taughtClasses) continue;
-      const called = mostProbable(probabilities, beat * beatClasses.length);
-      const confidence = probabilities[beat * beatClasses.length + called];
-      const range = ranges[Math.min(ranges.length - 1, Math.floor(confidence * ranges.length))];
-      range.beats++;
-      range.confidence += confidence;
-      if (called === label) range.right++;
-      beats++;
-    }
-  return ranges.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / beats;
 }

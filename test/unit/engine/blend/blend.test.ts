@@ -124,12 +124,10 @@ describe('the kernel', () => {
 });
 
 describe('the review queue', () => {
-  const queueAfter = (given: readonly LabelledBeat[], branchDisagreement?: Float32Array) =>
-    reviewQueue(
-      neighbourhood,
-      { base, blended: blend(neighbourhood, base, given), ...(branchDisagreement ? { branchDisagreement } : {}) },
-      given,
-    );
+  const queueAfter = (
+    given: readonly LabelledBeat[],
+    doubts: { disagreement?: Float32Array; distance?: Float32Array } = {},
+  ) => reviewQueue(neighbourhood, { base, blended: blend(neighbourhood, base, given), ...doubts }, given);
 
   it('holds every beat once, labelled ones last, and its reasons lie between 0 and 1', () => {
     fc.assert(
@@ -159,12 +157,30 @@ describe('the review queue', () => {
     expect(novelty[40]).toBe(0);
   });
 
-  it('tells how far labels or branches disagree with the model', () => {
-    const branches = new Float32Array(beats).fill(0.25);
+  it('prefers, of beats that are alike otherwise, the one far from what the model learned from', () => {
+    const given = [0, 1, 2, 3, 4].map((i) => ({ beat: i * 40, label: labels[i * 40] }));
+    const [first, second] = queueAfter(given).order;
+    const near = queueAfter(given, { distance: new Float32Array(beats).fill(9) });
+    expect([...near.order]).toEqual([...queueAfter(given).order]);
+    const distance = new Float32Array(beats).fill(9);
+    distance[first] = 0.5;
+    distance[second] = 90;
+    const { order, novelty } = queueAfter(given, { distance });
+    expect(order[0]).toBe(second);
+    expect(novelty[first]).toBeLessThan(0.01);
+    distance[second] = NaN; // one of which nobody knows counts as the farthest
+    expect(queueAfter(given, { distance }).order[0]).toBe(second);
+    expect(() => queueAfter(given, { distance: distance.subarray(1) })).toThrow('values of distance');
+  });
+
+  it('tells how far labels or members disagree with the model', () => {
+    const members = new Float32Array(beats).fill(0.25);
+    members[8] = NaN;
     const beat = 30;
-    const { disagreement } = queueAfter([{ beat, label: 2 }], branches);
+    const { disagreement } = queueAfter([{ beat, label: 2 }], { disagreement: members });
+    expect(disagreement[8]).toBeGreaterThanOrEqual(0);
     expect(disagreement[beat]).toBeCloseTo((1 - 0.1) / 1.3, 5);
-    expect(Math.min(...disagreement)).toBe(0.25);
+    expect(Math.min(...disagreement.filter((_, other) => other !== 8))).toBe(0.25);
   });
 
   it('knows the classes that nobody has named', () => {

@@ -7,7 +7,7 @@ export const recordWith = (facts: Partial<RecordSummary> = {}): RecordSummary =>
   ...{ recordId: 1 as RecordId, name: '100', patient: '100', isSimulated: false, samplingHz: 360 },
   ...{ lengthSamples: 650_000, leadNames: ['MLII', 'V5'], sizeBytes: 1_949_998, importedAtMs: 0 },
   ...{ positionsFrom: 'atr', beats: 100, beatsByClass: { N: 90, S: 4, V: 6, F: 0, Q: 0 }, labelled: 100 },
-  ...{ confirmed: 0, changed: 0, forLater: 0, modelHash: 'c0ffee', isUnblinded: false },
+  ...{ confirmed: 0, changed: 0, forLater: 0, unlikeness: null, modelHash: 'c0ffee', isUnblinded: false },
   ...facts,
 });
 
