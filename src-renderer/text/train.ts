@@ -1,4 +1,4 @@
-import type { ModelState } from '../../src-main/contract/training.ts';
+import type { GatePartName, ModelState } from '../../src-main/contract/training.ts';
 import type { BeatClass, ClassMapName } from '../../src-main/domain/beat-class.ts';
 import { countOf, dateTimeOf, durationOf, shortHash } from './numbers.ts';
 
@@ -28,6 +28,50 @@ export const trainText = {
   guardsFailed: 'Failed',
   guardsRemark: 'Remark',
   noPlan: 'Choose at least one record.',
+  neverLabelled: (classes: readonly BeatClass[]) =>
+    `No ${classes.join(' or ')} labelled here: like beats may be denied ${classes.length === 1 ? 'it' : 'them'}.`,
+
+  doubtful: {
+    title: 'Labels to look at again',
+    checking: 'Asking the model about each label…',
+    none: 'Every label agrees with the model or with like labels.',
+    found: (count: number) =>
+      `${count === 1 ? '1 label looks' : `${countOf(count)} labels look`} wrong to the model and to the other labels. You may be right all the same.`,
+    row: (at: string, label: string, expected: string) => `${at}: ${label}, expected ${expected}`,
+    more: (count: number) => `and ${countOf(count)} more`,
+    review: (count: number) => `Review ${count === 1 ? 'it' : `all ${countOf(count)}`}`,
+    listTitle: 'Labels that look wrong',
+    person: 'person',
+    expected: 'expected',
+  },
+
+  gate: {
+    title: 'Before and after',
+    parts: {
+      later: 'Later beats of these patients',
+      others: 'Other patients',
+      reference: 'Reference set',
+    } satisfies Record<GatePartName, string>,
+    measuredOn: 'Measured on',
+    beats: 'Beats',
+    macroF1: 'Macro-F1 %',
+    before: 'Before',
+    after: 'After',
+    change: 'Change',
+    interval: '95 % by record',
+    better: 'Better',
+    worse: 'Worse',
+    show: (part: string) => `Show ${part}`,
+    review: (count: number, which: string, part: string) => `Review ${countOf(count)} beats, ${which}: ${part}`,
+    notMeasured: (why: string) => `Not measured: ${why}.`,
+    fewRecords: 'fewer than 3 records',
+    noInterval: 'no interval of fewer than 3 records',
+    listTitle: { better: 'Better after', worse: 'Worse after' },
+    cellTitle: (row: string, column: string, when: string) => `Reference ${row}, called ${column} ${when}`,
+    reference: 'reference',
+    old: (version: string) => `before, ${version}`,
+    now: (version: string) => `after, ${version}`,
+  },
 
   settings: 'Settings',
   seed: 'Random seed',
@@ -70,8 +114,13 @@ export const trainText = {
     cancelled: 'Cancelled. No candidate was made.',
     noRun: 'This version was not trained in this workspace.',
     cancel: 'Cancel',
-    used: (training: number, replay: number, seed: number, executor: string) =>
-      [`${countOf(training)} corrected and ${countOf(replay)} earlier beats`, `seed ${seed}`, executor]
+    used: (training: number, replay: number, seed: number, executor: string, snapshot: string | null) =>
+      [
+        `${countOf(training)} corrected and ${countOf(replay)} earlier beats`,
+        snapshot === null ? '' : `snapshot ${shortHash(snapshot)}`,
+        `seed ${seed}`,
+        executor,
+      ]
         .filter(Boolean)
         .join(' · '),
     lossName: 'Loss',
@@ -108,6 +157,7 @@ export const trainText = {
     before: 'Before',
     after: 'After',
     change: 'Change',
+    interval: '95 %',
     accuracy: ({ before, after, change }: { before: string; after: string; change: string }) =>
       `Accuracy ${before} % before, ${after} % after (${change}).`,
     macroF1: 'Macro-F1',
@@ -129,6 +179,12 @@ export const trainText = {
   inUse: 'In use',
   familyRow: 'for single-beat rows',
   from: (parent: string) => `from ${parent}`,
+  learnedFrom: (names: readonly string[]) =>
+    `Learned from ${names.length > 6 ? records(names.length) : names.join(', ')}`,
+  figure: (part: GatePartName, before: string, after: string) =>
+    `${{ later: 'Later beats', others: 'Other patients', reference: 'Reference set' }[part]}: macro-F1 ${before} to ${after}`,
+  decided: { candidate: 'Candidate again', accepted: 'Accepted', rejected: 'Rejected', retired: 'Retired' },
+  decidedBy: (what: string, who: string, at: number) => `${what} by ${who}, ${dateTimeOf(at)}`,
   bundled: 'bundled',
   reason: (reason: string) => `Reason: ${reason}`,
   card: 'Card',
@@ -145,6 +201,7 @@ export const trainText = {
   cellBefore: 'Before',
   cellAfter: 'After',
   cellShare: (row: string) => `Share of reference ${row}`,
+  cellReview: (count: number, when: string) => `Review ${countOf(count)}, ${when.toLowerCase()}`,
 
   decision: {
     name: 'Decision',

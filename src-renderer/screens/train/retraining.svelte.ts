@@ -1,10 +1,19 @@
 import { api } from '../../api/client.ts';
-import type { CorrectionSource, ModelView, RunView, TrainingApi } from '../../../src-main/contract/training.ts';
+import type {
+  CorrectionSource,
+  DoubtfulLabel,
+  GateBeats,
+  GatePartName,
+  ModelView,
+  RunView,
+  TrainingApi,
+} from '../../../src-main/contract/training.ts';
 import type { RecordId } from '../../../src-main/domain/record.ts';
 import { Refresh } from '../../state/refresh.ts';
 import type { Messages } from '../../state/messages.svelte.ts';
 import type { Session, SessionEvent } from '../../state/session.svelte.ts';
 import { modelWords, trainText as text } from '../../text/train.ts';
+import { referenceNames, testNames } from './result/figures.ts';
 
 export type Plan = Awaited<ReturnType<TrainingApi['plan']>>;
 
@@ -25,6 +34,7 @@ export class Retraining {
   #corrections = $state.raw<readonly CorrectionSource[]>();
   #leftOut = $state.raw<readonly RecordId[]>([]);
   #plan = $state.raw<Plan>();
+  #doubtful = $state.raw<readonly DoubtfulLabel[]>();
   #runs = $state.raw<readonly RunView[]>([]);
   #shownHash = $state<string>();
   seedText = $state(standardSeed);
@@ -54,6 +64,7 @@ export class Retraining {
 
   readonly #readCorrections: Refresh;
   readonly #readPlan: Refresh;
+  readonly #readDoubtful: Refresh;
   readonly #readRuns: Refresh;
 
   constructor(session: Session, messages: Messages) {
@@ -67,6 +78,12 @@ export class Retraining {
     this.#readPlan = new Refresh(async () => {
       const recordIds = this.chosen.map(({ recordId }) => recordId);
       this.#plan = await messages.attempt(() => api.training.plan({ recordIds }));
+      this.#doubtful = undefined;
+      this.#readDoubtful.soon(300);
+    });
+    this.#readDoubtful = new Refresh(async () => {
+      const recordIds = this.chosen.map(({ recordId }) => recordId);
+      this.#doubtful = recordIds.length === 0 ? [] : await messages.attempt(() => api.training.doubtful({ recordIds }));
     });
     this.#readRuns = new Refresh(async () => {
       const runs = await messages.attempt(() => api.training.runs({}));
@@ -80,6 +97,10 @@ export class Retraining {
   }
   get plan() {
     return this.#plan;
+  }
+  /** Labels that look wrong; undefined until the model was asked. */
+  get doubtful() {
+    return this.#doubtful;
   }
   get runs() {
     return this.#runs;
@@ -98,7 +119,7 @@ export class Retraining {
 
   /** Asks for nothing more once the screen is left. */
   stop = () => {
-    for (const refresh of [this.#readCorrections, this.#readPlan, this.#readRuns]) refresh.stop();
+    for (const refresh of [this.#readCorrections, this.#readPlan, this.#readDoubtful, this.#readRuns]) refresh.stop();
   };
   readAll = () => Promise.all([this.#readCorrections.now(), this.#readRuns.now()]);
 
@@ -153,6 +174,46 @@ export class Retraining {
     this.#messages.say(text.exporting);
     const written = await this.#messages.attempt(() => api.training.export({ hash: model.hash, folder: '' }));
     if (written) this.#messages.say(text.exported(written.files));
+  };
+
+  /** Opens the labels that look wrong in Review, from one of them on. */
+  reviewDoubtful = (at: number) => {
+    const words = text.doubtful;
+    this.#session.reviewBeats({
+      title: words.listTitle,
+      sides: [
+        { name: words.person, shape: 'second' },
+        { name: words.expected, shape: 'model' },
+      ],
+      beats: (this.#doubtful ?? []).map(({ recordId, beatId, atSample, label, expected }) => ({
+        ...{ recordId, beatId, atSample, labels: [label, expected] },
+      })),
+    });
+    this.#session.walk.show(at);
+  };
+  /** Opens the beats behind a count of the gate in Review. */
+  reviewGate = async (
+    run: RunView,
+    part: GatePartName,
+    which: GateBeats,
+    names: { readonly before: string; readonly after: string },
+  ) => {
+    const beats = await this.#messages.attempt(() => api.training.beats({ runId: run.runId, part, which }));
+    if (!beats) return;
+    const words = text.gate;
+    const title =
+      which.kind === 'better' || which.kind === 'worse'
+        ? words.listTitle[which.kind]
+        : words.cellTitle(referenceNames[which.row], testNames[which.column], words[which.kind].toLowerCase());
+    this.#session.reviewBeats({
+      title: `${title}, ${words.parts[part].toLowerCase()}`,
+      sides: [
+        { name: words.reference, shape: 'reference' },
+        { name: words.old(names.before), shape: 'second' },
+        { name: words.now(names.after), shape: 'model' },
+      ],
+      beats,
+    });
   };
 
   async #readRun(runId: number) {
