@@ -12,4 +12,5 @@ export type HostEvent =
       readonly cause: 'edit' | 'blend' | 'prediction';
     }
   | { readonly event: 'onModelsChanged' }
+  | { readonly event: 'onDevicesChanged' }
   | { readonly event: 'onRunChanged'; readonly runId: number };

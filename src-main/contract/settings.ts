@@ -21,7 +21,8 @@ export interface ProgramFacts {
   readonly version: string;
   readonly host: 'electron' | 'browser';
   readonly workspaceFolder: string;
-  /** The processor and what computes, in words. */
+  readonly processor: string;
+  /** The processor and what computes on it or beside it, in words. */
   readonly device: string;
 }
 

@@ -1,3 +1,4 @@
+import type { DeviceUse } from '../../src-main/domain/device.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 
 export const settingsText = {
@@ -37,15 +38,32 @@ export const settingsText = {
   device: 'Device',
   devices: {
     auto: 'Choose by itself',
-    cpu: 'Processor',
+    cpu: 'Processor (CPU)',
     webgpu: 'Graphics, WebGPU',
     cuda: 'Graphics, CUDA',
     dml: 'Graphics, DirectML',
     coreml: 'Apple CoreML',
     'tfjs-node-gpu': 'TensorFlow (tfjs-node-gpu)',
   } satisfies Record<Settings['device'], string>,
-  deviceHint: 'Work that starts from now on uses it. A device that is not there is told when work starts.',
-  deviceNow: 'In use',
+  deviceHint: 'Work that starts from now on uses it. A device that cannot compute here is told when work starts.',
+  deviceAtStart: 'Named when the program was started (--device or RHYTHM_DEVICE); it cannot be changed here.',
+  predictsWith: 'Predicts with',
+  trainsWith: 'Trains with',
+  processor: 'Computer',
+  devicesTried: {
+    title: 'Devices tried',
+    predicting: 'Predicting, beats/s',
+    training: 'Training, beats/s',
+    result: 'Result',
+    taken: (uses: readonly DeviceUse[]): string =>
+      ({ 0: 'Set aside.', 1: uses[0] === 'train' ? 'Trains.' : 'Predicts.' })[uses.length] ?? 'Predicts and trains.',
+    how: 'Each is run for about two seconds on the record model’s operations, in a process of its own; the fastest whose results are the CPU’s is taken.',
+    at: (time: string) => `Tried ${time}.`,
+    never: 'Not tried on this computer yet: the CPU computes. It happens by itself before the first training.',
+    again: 'Try the devices again',
+    tryNow: 'Try the devices now',
+    stop: 'Stop',
+  },
 
   program: 'Program',
   version: 'Version',
@@ -73,6 +91,7 @@ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLI
   fonts: 'The font Inter is under the SIL Open Font License 1.1.',
 
   commands: {
+    tryDevices: 'Try what can compute on this computer',
     keep: 'Keep the measured length',
     forget: 'Forget the measurement of this display',
     copyFolder: 'Copy the workspace folder',

@@ -7,7 +7,7 @@ import { simulateRecord } from '../../src-main/library/simulated/simulate-record
 import { describeInHost, type OpenedHost, openHost } from '../support/hosts.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { type Pages, pagesOf } from './pages/pages.ts';
-import { places } from './pages/workstation.ts';
+import { longMs, places } from './pages/workstation.ts';
 
 const sizes = [
   { width: 1280, height: 800 },
@@ -158,6 +158,21 @@ describeInHost('the screens', describe, () => {
     await host.page.getByRole('textbox', { name: 'Initials' }).fill('AB');
     await shell.press('Tab');
     await host.page.getByRole('banner').getByRole('button', { name: 'Reader AB' }).waitFor();
+  });
+
+  it('what can compute here is tried, and each device has its result', async () => {
+    const { shell } = pages;
+    await shell.goTo('Settings');
+    await shell.button(/^Try the devices/).click();
+    const tried = host.page.getByRole('table', { name: 'Devices tried' });
+    await shell.told(/^Try the devices, this computer: /, longMs);
+    const cpu = tried.getByRole('row', { name: /^Processor/ });
+    expect(await cpu.getByRole('cell').first().innerText()).toMatch(/^[\d\u2009]+$/);
+    for (const row of await tried
+      .getByRole('row')
+      .filter({ hasNot: host.page.getByRole('columnheader') })
+      .all())
+      expect(await row.innerText()).toMatch(/(Set aside|Predicts|Trains).*\.\s+\S.*\.$/s);
   });
 
   it('removing a record asks first, and Keep keeps it', async () => {

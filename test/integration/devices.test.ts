@@ -29,6 +29,7 @@ const opened = async () => {
   const devices = await machineDevices({
     asked: () => ({ asked: 'auto', askedBy: 'settings' }),
     onLog: () => undefined,
+    onChanged: () => undefined,
     now: () => 1,
   });
   onTestFinished(() => devices.close());

@@ -12,6 +12,7 @@ export function devicesVerb(addVerb: AddVerb): void {
       const devices = await machineDevices({
         asked: () => ({ asked: 'auto', askedBy: 'start' }),
         onLog: () => undefined, // drivers’ own lines; what matters of them is in the reasons
+        onChanged: () => undefined,
         now: Date.now,
       });
       const controller = new AbortController();

@@ -23,10 +23,12 @@ interface MachineDevicesParts {
   /** What the reader asks for. */
   readonly asked: () => Pick<DevicesView, 'asked' | 'askedBy'>;
   readonly onLog: (line: string) => void;
+  /** After every trial. */
+  readonly onChanged: () => void;
   readonly now: () => number;
 }
 
-export async function machineDevices({ asked, onLog, now }: MachineDevicesParts): Promise<MachineDevices> {
+export async function machineDevices({ asked, onLog, onChanged, now }: MachineDevicesParts): Promise<MachineDevices> {
   const lane = new EngineLane('', () => 'cpu', 1, onLog);
   const closing = new AbortController();
   const fingerprint = machineFingerprint();
@@ -39,6 +41,7 @@ export async function machineDevices({ asked, onLog, now }: MachineDevicesParts)
     const signal = AbortSignal.any([handlers.signal, closing.signal]);
     const trials = await tryDevices(lane, { ...handlers, signal }, isAllMeasured).finally(() => lane.close());
     known = { trials, triedAtMs: now() };
+    onChanged();
     await rememberTrials(fingerprint, known).catch((error: Error) =>
       onLog(`what was tried is not remembered: ${error.message}`),
     );

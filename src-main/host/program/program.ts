@@ -69,6 +69,7 @@ export async function openProgram({ workspaceFolder, host, device }: ProgramOpti
   const devices = await machineDevices({
     asked: () =>
       atStart ? { asked: atStart, askedBy: 'start' } : { asked: readSettings(db).device, askedBy: 'settings' },
+    onChanged: () => events.announce({ event: 'onDevicesChanged' }),
     ...{ onLog, now },
   });
   const engine = engineUses(workspaceFolder, devices.deviceFor, onLog);

@@ -6,6 +6,8 @@ export interface SettingsActs {
   readonly keepMeasure: () => void;
   readonly forgetMeasure: () => void;
   readonly copyFolder: () => void;
+  readonly tryDevices: () => void;
+  readonly canTryDevices: () => boolean;
 }
 
 export function settingsCommands(session: Session, acts: SettingsActs): CommandGroup[] {
@@ -21,6 +23,12 @@ export function settingsCommands(session: Session, acts: SettingsActs): CommandG
           title: text.forget,
           canRun: () => isConnected() && session.settings?.pxPerMm != null,
           run: acts.forgetMeasure,
+        },
+        {
+          id: 'settings.try-devices',
+          title: text.tryDevices,
+          canRun: () => isConnected() && acts.canTryDevices(),
+          run: acts.tryDevices,
         },
         { id: 'settings.copy-folder', title: text.copyFolder, canRun: () => true, run: acts.copyFolder },
       ],

@@ -14,6 +14,7 @@ export const settingsApi = ({ workspace, host, board, devices }: Parts): Setting
         version: programVersion,
         host,
         workspaceFolder: workspace.folder,
+        processor,
         device: `${processor}${computingWords(devices.view())}`,
       },
     };
@@ -23,7 +24,7 @@ export const settingsApi = ({ workspace, host, board, devices }: Parts): Setting
   tryDevices: async () => ({
     jobId: board.start({
       kind: 'devices',
-      subject: 'of this computer',
+      subject: 'this computer',
       sentenceOf: (result) => `${predictsAndTrains(result as DevicesView)}.`,
       run: (onProgress, signal) => devices.tryAgain({ onProgress, signal }),
     }),
@@ -31,7 +32,7 @@ export const settingsApi = ({ workspace, host, board, devices }: Parts): Setting
 });
 
 const predictsAndTrains = ({ predict, train }: DevicesView): string =>
-  predict === train ? `${predict} computes` : `${predict} predicts, ${train} trains`;
+  predict === train ? `${predict} predicts and trains` : `${predict} predicts, ${train} trains`;
 
 /** Nothing where the processor that was just named computes by itself. */
 function computingWords(view: DevicesView): string {
