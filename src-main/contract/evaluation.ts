@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ClassMapName } from '../domain/beat-class.ts';
-import type { RecordId } from '../domain/record.ts';
+import type { BeatId, RecordId } from '../domain/record.ts';
 import { nothing, recordId } from './records.ts';
 import { beatId, type ListedBeat } from './review.ts';
 
@@ -153,7 +153,7 @@ export interface EvaluationApi {
   /** Beats that the reader has labelled, drawn anew without their labels. */
   repeatSample(
     request: RepeatRequest,
-  ): Promise<{ readonly recordId: RecordId; readonly beatId: number; readonly atSample: number }[]>;
+  ): Promise<{ readonly recordId: RecordId; readonly beatId: BeatId; readonly atSample: number }[]>;
   keepRepeat(request: KeepRepeatRequest): Promise<RepeatView>;
   /** Newest first. */
   repeats(request: v.InferOutput<typeof nothing>): Promise<RepeatView[]>;

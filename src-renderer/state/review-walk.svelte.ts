@@ -1,15 +1,18 @@
 import type { ListedBeat } from '../../src-main/contract/review.ts';
 import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
 
+/** One whose labels are shown, and how they stand on the paper. */
+export interface BeatListSide {
+  readonly name: string;
+  readonly shape: 'reference' | 'second' | 'model';
+}
+
 /** Beats to review in this order, from wherever they were found: a confusion cell, a gate, an adjudication. */
 export interface BeatList {
   /** What they have in common, such as `V in atr, n in the model`. */
   readonly title: string;
   /** Names of those whose labels are shown, from top to bottom. */
-  readonly sides: readonly {
-    readonly name: string;
-    readonly shape: 'reference' | 'second' | 'model';
-  }[];
+  readonly sides: readonly BeatListSide[];
   readonly beats: readonly ListedBeat[];
   /** Set where each label needs a reason, which is asked for before the label is saved. */
   readonly asksWhy?: boolean;

@@ -15,9 +15,9 @@ import type { Messages } from './messages.svelte.ts';
 import { Refresh } from './refresh.ts';
 import { type BeatList, ReviewWalk } from './review-walk.svelte.ts';
 
-export type Place = 'library' | 'review' | 'train' | 'report' | 'settings';
-/** In working order; Alt with a digit goes to each of the first four. */
-export const places: readonly Place[] = ['library', 'review', 'train', 'report', 'settings'];
+export type Place = 'library' | 'review' | 'train' | 'evaluate' | 'report' | 'settings';
+/** In working order; Alt with a digit goes to each but the last. */
+export const places: readonly Place[] = ['library', 'review', 'train', 'evaluate', 'report', 'settings'];
 
 /** What the host announces, and that it answers again after a break: what was missed must be asked for. */
 export type SessionEvent = HostEvent | { readonly event: 'onReconnected' };

@@ -35,6 +35,8 @@ export class Viewport implements PaperScale {
   #measuredPxPerMm = $state<number>();
   #playRate = $state(0);
   #isFrameAwaited = false;
+  /** What was to be in the middle while there was no width yet. */
+  #awaitedCenter: number | undefined;
 
   readonly pxPerMm = $derived(this.#measuredPxPerMm ?? nominalPxPerMm);
   readonly samplesPerPx = $derived(this.#samplingHz / (this.#speedMmPerS * this.pxPerMm));
@@ -87,7 +89,8 @@ export class Viewport implements PaperScale {
   resize = (widthPx: number) => {
     if (widthPx === this.#widthPx) return;
     this.#widthPx = widthPx;
-    this.panTo(this.#fromSample);
+    if (this.#awaitedCenter === undefined) this.panTo(this.#fromSample);
+    else this.centerOn(this.#awaitedCenter);
   };
   /** Takes what was measured on this display, or undefined once it is unknown (another display). */
   measure = (pxPerMm: number | undefined) => {
@@ -97,13 +100,17 @@ export class Viewport implements PaperScale {
 
   /** Moves the left edge, stopping at either end of the record. */
   panTo = (sample: number) => {
+    this.#awaitedCenter = undefined;
     this.#fromSample = Math.max(0, Math.min(sample, this.#lengthSamples - this.widthSamples));
   };
   panBy = (samples: number) => this.panTo(this.#fromSample + samples);
   panByPx = (px: number) => this.panBy(px * this.samplesPerPx);
   /** Moves by parts of what is seen: 1 is a page, -0.5 half a page back. */
   panByPages = (pages: number) => this.panBy(pages * this.widthSamples);
-  centerOn = (sample: number) => this.panTo(sample - this.widthSamples / 2);
+  centerOn = (sample: number) => {
+    this.panTo(sample - this.widthSamples / 2);
+    if (this.#widthPx === 0) this.#awaitedCenter = sample;
+  };
   /** Moves only if the sample is out of sight or within a tenth of an edge. */
   reveal = (sample: number) => {
     const margin = this.widthSamples / 10;

@@ -4,7 +4,14 @@ import { durationOf } from './numbers.ts';
 /** Sentences of the frame around the screens. */
 export const shellText = {
   program: 'RhythmAttention',
-  places: { library: 'Library', review: 'Review', train: 'Retrain', report: 'Report', settings: 'Settings' },
+  places: {
+    library: 'Library',
+    review: 'Review',
+    train: 'Retrain',
+    evaluate: 'Evaluate',
+    report: 'Report',
+    settings: 'Settings',
+  },
   placesName: 'Places',
   help: 'Keys and help',
   toDark: 'Dark',

@@ -45,11 +45,12 @@ export class Editing {
     return this.#hasFailed;
   }
 
-  relabel = (symbol: string) =>
+  /** @param why  the reader's reason, where one is asked for. */
+  relabel = (symbol: string, why?: string) =>
     this.#onSelected((ids) => ({
       sentence: text.labelled(symbol),
       isReread: true,
-      act: (frame) => this.#api.relabel({ ...frame, beatIds: ids, symbol }),
+      act: (frame) => this.#api.relabel({ ...frame, beatIds: ids, symbol, why }),
     }));
   confirm = () =>
     this.#onSelected((ids) => ({

@@ -1,10 +1,10 @@
 type Counts = readonly (readonly number[])[];
 
-/** Each cell's part of its row, 0 in a row without beats. */
+/** Each cell's part of its row, 0 in a row without beats; a cell that cannot be is NaN and counts nothing. */
 export function shares(counts: Counts): number[][] {
   return counts.map((row) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
-    return row.map((count) => (total === 0 ? 0 : count / total));
+    const total = row.reduce((sum, count) => sum + (count || 0), 0);
+    return row.map((count) => (total === 0 ? 0 : (count || 0) / total));
   });
 }
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 /** What takes longest, a training or the prediction of four recordings, on a busy machine of two cores. */
 export const longMs = 120_000;
 
-export const places = ['Library', 'Review', 'Retrain', 'Report', 'Settings'] as const;
+export const places = ['Library', 'Review', 'Retrain', 'Evaluate', 'Report', 'Settings'] as const;
 export type Place = (typeof places)[number];
 
 /** The window around the screens: places, commands, keys, messages, background work. */

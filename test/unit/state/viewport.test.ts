@@ -139,3 +139,13 @@ describe('play', () => {
     expect(() => opened().viewport.play(0)).toThrow(RangeError);
   });
 });
+
+test('what was to be in the middle before the paper had a width is there once it has one', () => {
+  const viewport = new Viewport(() => undefined);
+  viewport.open(halfHour);
+  viewport.centerOn(90_000);
+  viewport.resize(1000);
+  expect(viewport.fromSample + viewport.widthSamples / 2).toBeCloseTo(90_000, 6);
+  viewport.resize(500);
+  expect(viewport.fromSample + viewport.widthSamples).toBeCloseTo(90_000, 6);
+});

@@ -1,9 +1,12 @@
 import type { CommandGroup, ScreenCommand } from '../../../state/commands.svelte.ts';
 import { reviewText } from '../../../text/review.ts';
+import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
+import { classOf } from '../beat-order.ts';
 import type { Review } from '../review.svelte.ts';
+import type { Decision } from './decision.svelte.ts';
 
 /** What keys mean while a list of beats is reviewed; they go before those of Review. */
-export function walkCommands(review: Review): CommandGroup[] {
+export function walkCommands(review: Review, decision: Decision): CommandGroup[] {
   const { editing, selection, callipers } = review;
   const { session, messages } = review.parts;
   const { walk } = session;
@@ -11,6 +14,11 @@ export function walkCommands(review: Review): CommandGroup[] {
   const isOpen = () => walk.list !== undefined;
   const go = (step: 1 | -1) => {
     if (!walk.step(step)) messages.say(step > 0 ? text.last : text.first);
+  };
+  const hasSelected = () => isOpen() && selection.count > 0 && session.connection === 'open';
+  /** Where the list asks for reasons, a label waits for its own. */
+  const decide = (symbol: string | undefined) => {
+    if (symbol !== undefined) decision.choose(symbol);
   };
   const command = (id: string, title: string, key: string, run: () => void, canRun = isOpen): ScreenCommand => ({
     ...{ id: `review.walk-${id}`, title, key, canRun, run },
@@ -26,11 +34,15 @@ export function walkCommands(review: Review): CommandGroup[] {
           text.confirmNext,
           'Enter',
           () => {
+            if (walk.list?.asksWhy) return decide(review.beats && classOf(review.beats, selection.currentIndex));
             editing.confirm();
             go(1);
           },
-          () => isOpen() && selection.count > 0 && session.connection === 'open',
+          hasSelected,
         ),
+        ...(walk.list?.asksWhy
+          ? beatClasses.map((one) => command(`decide-${one}`, text.decide(one), one, () => decide(one), hasSelected))
+          : []),
         command('leave', text.leave, 'Esc', () => (callipers.legs ? callipers.putAway() : walk.leave())),
       ],
     },
