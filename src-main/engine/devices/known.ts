@@ -9,9 +9,16 @@ export const knownDevices = (): DeviceName[] => {
   return deviceNames.filter((device) => known.includes(device));
 };
 
-/** The executor of a device. @param threads  for ONNX Runtime. @throws {Error} where its library is missing. */
-export const executorFor = (device: DeviceName, threads?: number): Executor =>
-  device === 'tfjs-node-gpu' ? libtensorflowExecutor() : onnxExecutor({ device, ...(threads ? { threads } : {}) });
+/**
+ * The executor of a device.
+ * @param threads  for ONNX Runtime.
+ * @throws {Error} where its library is missing, or this build does not know it: ONNX Runtime would silently take the CPU.
+ */
+export function executorFor(device: DeviceName, threads?: number): Executor {
+  if (device === 'tfjs-node-gpu') return libtensorflowExecutor();
+  if (!onnxDevices().includes(device)) throw new Error('ONNX Runtime has no part for it on this system.');
+  return onnxExecutor({ device, ...(threads ? { threads } : {}) });
+}
 
 /** What drivers and loaders say, as one sentence for people; other words are passed on without their places in files. */
 export function absenceOf(error: unknown): string {
