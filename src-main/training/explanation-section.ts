@@ -1,4 +1,5 @@
 import {
+  bestMethod,
   explanationMethods,
   isExplaining,
   type ExplanationFigures,
@@ -28,6 +29,8 @@ export function explanationSection(figures: ExplanationFigures): string {
     const cells = [shown(deletion), shown(insertion), shown(randomized.at(-1)!), shown(agreement)];
     return `| ${names[method]} | ${cells.join(' | ')} | ${completenessError === null ? '' : shown(completenessError)} |`;
   };
+  const best = bestMethod(figures);
+  const gain = methods[best].deletion - distance.deletion;
   const unproven = explanationMethods.filter(
     (method) => isExplaining(method) && methods[method].deletion < signal.deletion,
   );
@@ -38,9 +41,9 @@ its networks, N and S as one. "Removed" is: replaced by the patient's own templa
 
 Deletion: mean fall of the probability of the class the model gives, while the beat is removed, what matters most first,
 33 ms at a time. Insertion: mean rise as it is put back. Randomized: rank correlation with the explanation after all
-weights of one network were drawn anew (${layers.join(', ')}, one after the other); 0 is right. Agreement: rank
-correlation between networks that differ by their seed. Completeness: how far the values are from adding up to the
-probability they explain, in parts of it.
+weights of one network were drawn anew, from its last part to its first (${layers.join(', ')}); 0
+is right. Agreement: rank correlation between networks that differ by their seed. Completeness: how far the values are
+from adding up to the log-odds that they explain, in parts of them.
 
 | | deletion | insertion | randomized | agreement | completeness error |
 |---|---|---|---|---|---|
@@ -54,6 +57,7 @@ ${
     ? 'Every method that claims to explain finds what matters better than the size of the signal does.'
     : `Not to be relied on, as the size of the signal alone finds what matters better: ${unproven.map((method) => names[method]).join(', ')}.`
 }
+The best by deletion is ${names[best]}: ${shown(Math.abs(gain))} ${gain > 0 ? 'more' : 'less'} than the mere distance from the template.
 `;
 }
 

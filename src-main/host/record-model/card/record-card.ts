@@ -3,6 +3,7 @@ import { taughtClasses } from '../../../engine/network/record-branches.ts';
 import { confusionFigures } from '../../../evaluate/confusion.ts';
 import type { BundledModel } from '../../program/bundled-model.ts';
 import type { MeasuredModel } from './card-section.ts';
+import { explanationsSection } from './explanations-section.ts';
 import { crossValidationSection, evaluationSection, type EvaluationFacts } from './figures-section.ts';
 
 /** What was noted when the weights were made: it cannot be measured again. */
@@ -36,13 +37,17 @@ export function provenanceOf(card: RecordCard, hash: string): Provenance {
  * Parts of the card that are measured, in the order told; a part that is added here is made, told and verified with
  * the others.
  */
-const sections = { crossValidation: crossValidationSection, evaluation: evaluationSection } as const;
+const sections = {
+  crossValidation: crossValidationSection,
+  evaluation: evaluationSection,
+  explanations: explanationsSection,
+} as const;
 export type SectionName = keyof typeof sections;
 export const sectionNames = Object.keys(sections) as readonly SectionName[];
 /** What each section found. */
 type Measured = { readonly [Name in SectionName]: Awaited<ReturnType<(typeof sections)[Name]['measure']>> };
 
-export interface RecordCard extends Provenance, BundledModel, Measured {}
+export interface RecordCard extends Provenance, Omit<BundledModel, SectionName>, Measured {}
 
 /**
  * The card that programs read: what was noted, and what is measured now.
@@ -59,7 +64,8 @@ export async function measureCard(
   };
   const evaluation = await found('evaluation');
   const crossValidation = await found('crossValidation');
-  return { family: 'record', ...provenance, ...summary(evaluation), crossValidation, evaluation };
+  const explanations = await found('explanations');
+  return { family: 'record', ...provenance, ...summary(evaluation), crossValidation, evaluation, explanations };
 }
 
 /** What the program shows beside the model's name and prints in reports. */
@@ -117,6 +123,7 @@ are under the MIT License with that attribution.
 
 ${sections.crossValidation.tell(card.crossValidation)}
 ${sections.evaluation.tell(card.evaluation)}
+${sections.explanations.tell(card.explanations)}
 ## Known faults
 - A recording whose whole rhythm is atrial or junctional (232) looks to it like the patient's normal rhythm: its S beats
   are called N until a person labels a few.
