@@ -167,6 +167,28 @@ describeInHost('keys alone', describe, () => {
     await expect.poll(() => review.attribution('Relevance').isChecked()).toBe(true);
   });
 
+  it('chooses a method of explanation and a head of attention, and tells how far each was checked', async () => {
+    const { shell, review } = pages;
+    await expect.poll(() => review.method().textContent()).toContain('Occlusion');
+    await expect.poll(() => review.inspector().textContent()).toMatch(/deletion \.\d\d \(random \.\d\d\)/);
+    const chooseBelow = async (chooser: 'method' | 'head', downs: number) => {
+      await review[chooser]().focus();
+      await shell.press('Enter');
+      for (let i = 0; i < downs; i++) await shell.press('ArrowDown');
+      await shell.press('Enter');
+    };
+    await chooseBelow('method', 1);
+    await expect.poll(() => review.method().textContent()).toContain('Integrated gradients');
+    await chooseBelow('method', 3);
+    await expect.poll(() => review.attribution('Attention').isChecked()).toBe(true);
+    await expect.poll(() => review.inspector().textContent()).toContain('It does not say why it decided so');
+    await chooseBelow('head', 2);
+    await expect.poll(() => review.head().textContent()).toContain('network 1, layer 1, head 2');
+    await review.paper().focus();
+    await shell.press('a');
+    await expect.poll(() => review.method().textContent()).toContain('Integrated gradients');
+  });
+
   it('F6 goes from region to region and back', async () => {
     const region = () =>
       host.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset.region);

@@ -19,6 +19,9 @@ export class ReviewPage {
   toolbar = (): Locator => this.#page.getByRole('toolbar', { name: 'Paper and attribution' });
   attribution = (method: 'Relevance' | 'Attention' | 'Off'): Locator =>
     this.toolbar().getByRole('radio', { name: method });
+  /** The method of explanation, with its figure beside it. */
+  method = (): Locator => this.inspector().getByRole('combobox', { name: /^Method/ });
+  head = (): Locator => this.inspector().getByRole('combobox', { name: /^Head/ });
   probabilities = (): Locator => this.inspector().getByRole('list', { name: 'Probability' });
   /** The whole record; its value is the sample in the middle of the paper. */
   overview = (): Locator => this.#page.getByRole('slider');
