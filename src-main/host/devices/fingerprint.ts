@@ -19,6 +19,7 @@ export function machineFingerprint(): string {
     ...['.', 'node_modules/onnxruntime-node', 'node_modules/@tensorflow/tfjs-node-gpu'].map((folder) =>
       versionOf(join(appRoot, folder, 'package.json')),
     ),
+    ...providerLibraries(join(modules, 'onnxruntime-node', 'bin')),
     changedAt(join(modules, '@tensorflow', 'tfjs-node-gpu', 'lib', 'napi-v8', 'tfjs_binding.node')),
     ...[textOf('/sys/module/nvidia/version'), ...graphicsCards()],
     ...['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].map(changedAt),
@@ -39,6 +40,9 @@ const textOf = (path: string): string => orEmpty(() => readFileSync(path, 'utf8'
 const changedAt = (path: string): number | '' => orEmpty(() => statSync(path).mtimeMs);
 const versionOf = (path: string): string =>
   orEmpty(() => (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version);
+/** When providers were added to ONNX Runtime, such as CUDA's. */
+const providerLibraries = (bin: string): (number | '')[] =>
+  [...orEmpty(() => readdirSync(bin))].map((napi) => changedAt(join(bin, napi, platform(), arch())));
 const graphicsCards = (): string[] =>
   [...orEmpty(() => readdirSync('/sys/class/drm'))]
     .filter((name) => /^card\d+$/.test(name))
