@@ -2,25 +2,27 @@
  * The benchmark's network in this project's engine; a worker for `test/speed/engine.ts` that answers as `worker.py` does:
  * `node worker.ts <threads> <onnx | int8 | libtensorflow | plain>`.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { featureNames, windowChannels, windowSamples } from '../../../src-main/domain/record-inputs.ts';
 import { seededRandom } from '../../../src-main/domain/random.ts';
 import { libtensorflowExecutor } from '../../../src-main/engine/executors/libtensorflow.ts';
 import { onnxExecutor } from '../../../src-main/engine/executors/onnx/executor.ts';
 import { plainExecutor } from '../../../src-main/engine/executors/present.ts';
 import { compilePredictor, predictionBatch } from '../../../src-main/engine/network/predictor.ts';
 import { rhythmAttention } from '../../../src-main/engine/network/rhythm-attention.ts';
+import { modelFromWeights } from '../../../src-main/engine/record/model.ts';
+import { compileRecordScorer } from '../../../src-main/engine/record/score.ts';
 import { hyperParameters } from '../../../src-main/engine/train/hyper-parameters.ts';
 import { TrainingStep } from '../../../src-main/engine/train/step.ts';
 import type { TrainingState } from '../../../src-main/engine/train/step.ts';
+import { readSafetensors } from '../../../src-main/engine/weights/safetensors.ts';
 import { flatten, layoutOf } from '../../../src-main/engine/weights/weights.ts';
 import { benchmarkSizes as sizes } from './network.ts';
+import type { Request } from './workers.ts';
 
-interface Asked {
-  readonly act: 'train' | 'infer';
-  readonly batch: number;
-  readonly times: number;
-}
-
+const shippedModel = join(import.meta.dirname, '../../../resources/models/record-ds1.safetensors');
 const threads = Number(process.argv[2]);
 const kind = process.argv[3] ?? 'onnx';
 if (kind === 'libtensorflow') process.env.TF_NUM_INTRAOP_THREADS = String(threads);
@@ -57,13 +59,31 @@ async function infer(batch: number): Promise<() => Promise<unknown>> {
   return () => predictor.predict(given);
 }
 
+/** The shipped record model on a day's beats; what is measured of a beat beforehand is not its part. */
+async function record(beats: number): Promise<() => Promise<unknown>> {
+  const bytes = new Uint8Array(await readFile(shippedModel));
+  const model = modelFromWeights(readSafetensors(bytes, shippedModel).weights);
+  const scorer = await compileRecordScorer(model, executor);
+  const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+  const inputs = {
+    beats,
+    features: values(beats * featureNames.length),
+    windows: values(beats * windowSamples * windowChannels),
+    shifts: new Int8Array(beats),
+    gapShare: new Float32Array(beats),
+    leadNames: ['MLII', 'V1'],
+  };
+  return () => scorer.score(inputs);
+}
+
+const acts = { train, infer, record };
 const made = new Map<string, () => Promise<unknown>>();
 const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 answer({ name: `${executor.name} (${executor.device})`, trainableWeights: layout.trainableSize });
 for await (const line of createInterface({ input: process.stdin })) {
-  const { act, batch, times } = JSON.parse(line) as Asked;
+  const { act, batch, times } = JSON.parse(line) as Request;
   const key = `${act} ${batch}`;
-  if (!made.has(key)) made.set(key, await (act === 'train' ? train(batch) : infer(batch)));
+  if (!made.has(key)) made.set(key, await acts[act](batch));
   const wallMs: number[] = [];
   const before = process.cpuUsage();
   for (let i = 0; i < times; i++) {
@@ -73,5 +93,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const { user, system } = process.cpuUsage(before);
   const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
-  answer({ wallMs, cpuMs: (user + system) / 1000, peakMemoryMb });
+  const memoryMb = process.memoryUsage.rss() / 2 ** 20;
+  answer({ wallMs, cpuMs: (user + system) / 1000, peakMemoryMb, memoryMb });
 }
