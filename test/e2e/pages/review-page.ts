@@ -11,6 +11,8 @@ export class ReviewPage {
     this.#window = new Workstation(page);
   }
 
+  /** The list of beats that is gone through. */
+  walk = (): Locator => this.#page.getByRole('region', { name: 'List of beats' });
   paper = (): Locator => this.#page.getByRole('application', { name: 'ECG paper' });
   inspector = (): Locator => this.#page.getByRole('complementary', { name: 'Beat' });
   lists = (): Locator => this.#page.getByRole('region', { name: 'Beats to review' });

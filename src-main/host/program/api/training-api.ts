@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JobId } from '../../../contract/jobs.ts';
 import type { TrainingApi } from '../../../contract/training.ts';
 import { refused } from '../../../domain/result.ts';
+import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { modelsOf } from '../../../store/models.ts';
 import { trainingRunsOf } from '../../../store/training-runs.ts';
 import { acceptModel, type Decision, rejectModel, rollBackModel } from '../../../training/decide.ts';
@@ -93,7 +94,15 @@ export function trainingApi(parts: Parts): TrainingApi {
         .list()
         .map((run) => runView(db, run, jobOfRun.get(run.runId) ?? null)),
     run: async ({ runId }) => runOf(runId),
-    beats: async ({ runId, part, which }) => gateBeats(db, runId, part, which),
+    beats: async ({ runId, part, which }) => {
+      const beats = gateBeats(db, runId, part, which);
+      // They come with their reference labels: who opens them has seen these.
+      for (const recordId of new Set(beats.map((beat) => beat.recordId)))
+        if (annotationSetsOf(db).ofRecord(recordId).some(({ annotator }) => annotator.kind === 'reference'))
+          annotationSetsOf(db).unblind(recordId, currentReader(db), now());
+      if (beats.length > 0) events.announce({ event: 'onRecordsChanged' });
+      return beats;
+    },
     accept: async (request) => decided(acceptModel(db, decision(request)), true),
     reject: async (request) => decided(rejectModel(db, decision(request)), false),
     rollBack: async (request) => decided(rollBackModel(db, decision(request)), true),
