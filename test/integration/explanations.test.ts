@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
 import { explanationMethods } from '../../src-main/domain/explanation.ts';
@@ -5,6 +6,7 @@ import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
 import { openProgram, type Program } from '../../src-main/host/program/program.ts';
 import { explanationHeading } from '../../src-main/training/explanation-section.ts';
 import { temporaryFolder } from '../support/program.ts';
+import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let program: Program;
@@ -51,6 +53,10 @@ describe('why a beat is called what it is called', () => {
 });
 
 describe('the check of the methods', () => {
+  it('comes with the bundled model', async () => {
+    expect((await program.api.review.explanationFigures({ modelHash }))!.source).toContain('DS1');
+  });
+
   it('is made on beats of the workspace, kept with the model and told on its card', async () => {
     const started = await program.api.review.checkExplanations({ modelHash });
     if (!started.ok) expect.fail(started.refusal);
@@ -71,4 +77,23 @@ describe('the check of the methods', () => {
     expect(await program.api.review.checkExplanations(unknown)).toEqual({ ok: false, refusal: 'no-such-model' });
     expect(await program.api.review.explanationFigures(unknown)).toBeNull();
   });
+});
+
+describeOnRecordings('a fine-tuned model', () => {
+  it('is checked by itself as soon as it is made', async () => {
+    const { api, parts } = program;
+    const paths = ['208', '119'].map((name) => join(sharedData, 'mitdb', `${name}.hea`));
+    await parts.board.ended((await api.records.import({ paths })).jobId);
+    const learned = (await api.records.list({})).find(({ name }) => name === '208')!;
+    const request = { recordIds: [learned.recordId], teacher: 'person-else-reference' as const, seed: 1, steps: 2 };
+    const started = await api.training.fineTune(request);
+    if (!started.ok) expect.fail(started.refusal);
+    await parts.board.ended(started.value.jobId);
+    const candidate = (await api.training.run({ runId: started.value.runId })).modelHash!;
+    const check = parts.board.list().find(({ kind, state }) => kind === 'check' && state === 'running')!;
+    expect(await parts.board.ended(check.jobId)).toMatchObject({ state: 'done' });
+    const figures = await api.review.explanationFigures({ modelHash: candidate });
+    expect(figures!.source).toContain('208');
+    expect(figures!.methods['integrated-gradients'].deletion).toBeGreaterThan(figures!.random.deletion);
+  }, 300_000);
 });
