@@ -58,12 +58,12 @@ export const talliesOf = (db: ReadDb) =>
   );
 
 /** Groups live beats in the columns of `beat_tallies`; `where` picks the beats. */
-const tallied = (where: string) => `
+export const tallied = (where: string) => `
   SELECT b.record_id, coalesce(person_symbol, '') AS person_symbol, coalesce(act, '') AS act,
     coalesce(label, -1) AS model_label, is_artifact, is_for_later, count(*) AS beats
   FROM beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id
   WHERE ${where} AND is_deleted = 0 GROUP BY 1, 2, 3, 4, 5, 6`;
-const tallyKey = 'record_id, person_symbol, act, model_label, is_artifact, is_for_later';
+export const tallyKey = 'record_id, person_symbol, act, model_label, is_artifact, is_for_later';
 
 /** Keeps `beat_tallies` in step with what is written of beats. */
 export function tallyKeeper(db: WriteDb) {

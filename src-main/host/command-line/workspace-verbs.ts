@@ -5,6 +5,7 @@ import { modelVerbs } from './model-verbs.ts';
 import { openVerb } from './open-verb.ts';
 import { rowsVerb } from './rows-verb.ts';
 import { trainingVerbs } from './training-verbs.ts';
+import { verifyVerb } from './verify-verb.ts';
 import type { AddVerb } from './verb.ts';
 
 /** All verbs that need the program's store or engine. */
@@ -16,4 +17,5 @@ export function workspaceVerbs(addVerb: AddVerb): void {
   rowsVerb(addVerb);
   trainingVerbs(addVerb);
   evaluateVerb(addVerb);
+  verifyVerb(addVerb);
 }

@@ -89,12 +89,14 @@ export class EngineLane {
   ): Promise<AnswerOf<Name>> {
     await this.#turn(handlers.signal);
     try {
+      if (handlers.signal?.aborted) throw new Cancelled();
       const device = await this.#deviceOf(job, handlers.signal);
       if (handlers.signal?.aborted) throw new Cancelled();
       return await this.#ask(job, device, request, handlers);
     } finally {
-      this.#active--;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#active--;
       if (this.#active === 0) this.#idle = setTimeout(() => this.close(), idleMs).unref();
     }
   }
@@ -106,17 +108,26 @@ export class EngineLane {
     this.#engine = undefined;
   }
 
+  /** Waits for a place; a job that ends hands its own to the next. A job that is cancelled while it waits leaves the line. */
   async #turn(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#active >= this.#atOnce) {
-      if (signal?.aborted) throw new Cancelled();
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
     if (signal?.aborted) throw new Cancelled();
-    this.#active++;
     clearTimeout(this.#idle);
+    if (this.#active < this.#atOnce) {
+      this.#active++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const take = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        reject(new Cancelled());
+      };
+      this.#waiting.push(take);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   #ask<Name extends keyof Jobs>(job: Name, device: DeviceName, request: RequestOf<Name>, handlers: Handlers<Name>) {
@@ -144,13 +155,22 @@ export class EngineLane {
             ),
           ),
         onMessage: (message) => {
-          if (message.kind === 'progress') handlers.onProgress?.(message.progress);
-          else if (message.kind === 'batch') handlers.onBatch?.(message.batch as BatchOf<Name>);
-          else if (message.kind === 'done') settle(() => resolve(message.result as AnswerOf<Name>));
-          else if (message.kind === 'cancelled') settle(() => reject(new Cancelled()));
-          else settle(() => reject(new JobFailed(message.failure)));
+          try {
+            hear(message);
+          } catch (error) {
+            // What it found could not be kept: the work is of no use, and the job says why.
+            this.#send(engine, { id, cancel: true });
+            settle(() => reject(error as Error));
+          }
         },
       });
+      const hear = (message: FromEngine) => {
+        if (message.kind === 'progress') handlers.onProgress?.(message.progress);
+        else if (message.kind === 'batch') handlers.onBatch?.(message.batch as BatchOf<Name>);
+        else if (message.kind === 'done') settle(() => resolve(message.result as AnswerOf<Name>));
+        else if (message.kind === 'cancelled') settle(() => reject(new Cancelled()));
+        else settle(() => reject(new JobFailed(message.failure)));
+      };
       handlers.signal?.addEventListener('abort', cancel, { once: true });
       this.#send(engine, { id, job, device, request });
     });
@@ -174,22 +194,32 @@ export class EngineLane {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: '3' },
     });
     const engine: Engine = { child, pending: new Map() };
-    child.stdout.on(
-      'data',
-      frameReader((value) => {
-        const message = value as FromEngine;
-        engine.pending.get(message.id)?.onMessage(message);
-      }),
-    );
+    const read = frameReader((value) => {
+      const message = value as FromEngine;
+      engine.pending.get(message.id)?.onMessage(message);
+    });
+    child.stdout.on('data', (bytes: Buffer) => {
+      try {
+        read(bytes);
+      } catch (error) {
+        this.#onLog(`not a frame on the engine's output: ${String(error)}`);
+        this.#end(engine); // nothing after it could be understood; its jobs fail
+      }
+    });
     child.stderr.on('data', (bytes: Buffer) => this.#onLog(bytes.toString('utf8').trimEnd()));
     // A write to an engine that has just ended is answered by its exit.
     child.stdin.on('error', () => undefined);
-    const ended = (reason: string) => {
+    const gone = () => {
       if (this.#engine === engine) this.#engine = undefined;
+    };
+    const ended = (reason: string) => {
+      gone();
       for (const { onEnd } of [...engine.pending.values()]) onEnd(reason);
     };
     child.on('error', (error) => ended(`The engine process could not be started (${error.message}).`));
-    child.on('exit', (code, signal) =>
+    child.on('exit', gone);
+    // Not until its last words were read: a job that was done is done.
+    child.on('close', (code, signal) =>
       ended(
         `The engine process ended while it worked (${signal ? `signal ${signal}` : `exit code ${code}`}). ` +
           'Nothing saved is lost; start the work again.',

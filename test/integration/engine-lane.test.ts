@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Cancelled, EngineLane } from '../../src-main/host/supervision/engine-lane.ts';
+import { temporaryFolder } from '../support/program.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let lane: EngineLane;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'signals'));
+  lane = new EngineLane(
+    folder.path,
+    () => Promise.resolve('cpu'),
+    1,
+    () => undefined,
+  );
+});
+afterAll(async () => {
+  lane.close();
+  await folder.remove();
+});
+const work = (handlers = {}) => lane.run('simulateRecord', { seed: 1, minutes: 1 }, handlers);
+
+it('lets the next job have the turn of one that was cancelled while it waited', async () => {
+  const stop = new AbortController();
+  const [first, waiting, last] = [work(), work({ signal: stop.signal }), work()];
+  stop.abort();
+  await expect(waiting).rejects.toBeInstanceOf(Cancelled);
+  expect((await first).header.name).toBe((await last).header.name);
+});
+
+it('fails a job whose finds cannot be kept, alone', async () => {
+  const full = new Error('the disk is full');
+  const onProgress = () => {
+    throw full;
+  };
+  await expect(work({ onProgress })).rejects.toBe(full);
+  expect((await work()).header.lengthSamples).toBeGreaterThan(0);
+});
+
+it('ends a job that does not stop by itself when it is cancelled, and starts anew', async () => {
+  const stop = new AbortController();
+  const id = lane.processId!;
+  const onProgress = () => {
+    process.kill(id, 'SIGSTOP'); // hears nothing any more
+    stop.abort();
+  };
+  await expect(work({ signal: stop.signal, onProgress })).rejects.toBeInstanceOf(Cancelled);
+  expect((await work()).header.lengthSamples).toBeGreaterThan(0);
+  expect(lane.processId).not.toBe(id);
+});
