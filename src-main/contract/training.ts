@@ -177,6 +177,9 @@ const fineTuneRequest = v.object({
   recordIds: v.pipe(v.array(recordId), v.minLength(1)),
   seed: v.pipe(v.number(), v.integer()),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000)),
+  learningRate: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+  /** How much the parent's weights count in the new ones. */
+  parentShare: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1))),
 });
 const decision = v.object({ hash: v.string(), reason: v.string() });
 const runRequest = v.object({ runId: v.number() });

@@ -18,7 +18,7 @@ export interface TrainingRun {
   readonly seed: number;
   readonly executor: string;
   readonly snapshotId: number | null;
-  /** SHA-256 of the snapshot's beats, labels and roles. */
+  /** SHA-256 of the data it learned from and was measured on; null before the data was read. */
   readonly snapshotHash: string | null;
   readonly parentHash: string | null;
   /** The model it came to. */
@@ -40,9 +40,11 @@ const runOf = (row: RunRow): TrainingRun => ({
   configuration: JSON.parse(row.configuration) as unknown,
   curves: JSON.parse(row.curves) as unknown[],
 });
-const runs = `SELECT run_id AS runId, r.state, configuration, seed, executor, snapshot_id AS snapshotId,
-    (SELECT hash FROM snapshots s WHERE s.snapshot_id = r.snapshot_id) AS snapshotHash, p.hash AS parentHash, m.hash AS modelHash, curves, failure, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs
-  FROM training_runs r LEFT JOIN models p ON p.model_id = parent_model_id LEFT JOIN models m ON m.model_id = r.model_id`;
+const runs = `SELECT run_id AS runId, r.state, configuration, seed, executor, r.snapshot_id AS snapshotId,
+    s.hash AS snapshotHash, p.hash AS parentHash, m.hash AS modelHash, curves, failure, started_at_ms AS startedAtMs,
+    ended_at_ms AS endedAtMs
+  FROM training_runs r LEFT JOIN snapshots s USING (snapshot_id)
+    LEFT JOIN models p ON p.model_id = parent_model_id LEFT JOIN models m ON m.model_id = r.model_id`;
 
 /** Training: what was run, on which beats, how far it came, what it came to. */
 export const trainingRunsOf = tableGroup(
@@ -51,7 +53,7 @@ export const trainingRunsOf = tableGroup(
     const list = db.prepare<[], RunRow>(`${runs} ORDER BY run_id DESC`);
     const byId = db.prepare<{ runId: number }, RunRow>(`${runs} WHERE run_id = @runId`);
     const ofBeat = db.prepare<{ beatId: BeatId }, RunRow>(
-      `${runs} WHERE snapshot_id IN (SELECT snapshot_id FROM snapshot_beats WHERE beat_id = @beatId) ORDER BY run_id`,
+      `${runs} WHERE r.snapshot_id IN (SELECT snapshot_id FROM snapshot_beats WHERE beat_id = @beatId) ORDER BY run_id`,
     );
     const snapshotBeats = db.prepare<{ snapshotId: number }, SnapshotBeat>(
       `SELECT beat_id AS beatId, record_id AS recordId, at_sample AS atSample, symbol, role FROM snapshot_beats
@@ -88,6 +90,12 @@ export const trainingRunsOf = tableGroup(
        VALUES ('running', @configuration, @seed, @executor, @snapshotId,
          (SELECT model_id FROM models WHERE hash = @parentHash), '[]', '', @startedAtMs)`,
     );
+    const addFacts = db.prepare(
+      `UPDATE training_runs SET configuration = json_patch(configuration, @configuration),
+         snapshot_id = coalesce(@snapshotId, snapshot_id),
+         executor = CASE WHEN executor IN ('', @executor) THEN @executor ELSE executor || ', then ' || @executor END
+       WHERE run_id = @runId`,
+    );
     const addPoint = db.prepare(
       `UPDATE training_runs SET curves = json_insert(curves, '$[#]', json(@point)) WHERE run_id = @runId`,
     );
@@ -122,6 +130,21 @@ export const trainingRunsOf = tableGroup(
         run: Pick<TrainingRun, 'configuration' | 'seed' | 'executor' | 'snapshotId' | 'parentHash' | 'startedAtMs'>,
       ): number =>
         Number(start.run({ ...run, configuration: JSON.stringify(run.configuration ?? null) }).lastInsertRowid),
+      /** What the engine tells of the run: added to its configuration. An executor may change where a run goes on. */
+      addFacts: (
+        runId: number,
+        facts: {
+          readonly executor: string;
+          readonly configuration: Readonly<Record<string, unknown>>;
+          /** Of data that is not in the workspace. */
+          readonly data?: { readonly hash: string; readonly purpose: string; readonly madeAtMs: number };
+        },
+      ): void =>
+        atomically(db, () => {
+          const { executor, configuration, data } = facts;
+          const snapshotId = data ? Number(addSnapshot.run(data).lastInsertRowid) : null;
+          addFacts.run({ runId, executor, configuration: JSON.stringify(configuration), snapshotId });
+        }),
       addCurvePoint: (runId: number, point: unknown): void =>
         void addPoint.run({ runId, point: JSON.stringify(point) }),
       saveCheckpoint: (runId: number, bytes: Uint8Array): void => void saveCheckpoint.run({ runId, bytes }),

@@ -8,7 +8,8 @@ import type { Workspace } from '../store/database.ts';
 import { modelsOf } from '../store/models.ts';
 import { type SnapshotBeat, trainingRunsOf } from '../store/training-runs.ts';
 import { compareModels } from './compare-models.ts';
-import type { RecordCalls, TrainingJobs } from './jobs.ts';
+import type { FineTunedModel, RecordCalls, TrainingJobs } from './jobs.ts';
+import { keepNews } from './keep-news.ts';
 import { cardOf, type ModelCard } from './model-card.ts';
 import { type EvaluationPart, evaluationParts, type TrainingPlan } from './plan.ts';
 import { classedBeats, type PlannedRecord, used } from './planned-record.ts';
@@ -24,6 +25,8 @@ export interface FineTuneParts {
 export interface FineTuneSettings {
   readonly seed: number;
   readonly steps: number;
+  readonly learningRate?: number;
+  readonly parentShare?: number;
 }
 
 /** How a comparison is found again among a model's evaluations, and what each model called each beat. */
@@ -90,6 +93,7 @@ export async function fineTune(
 ): Promise<{ runId: number; modelHash: string; comparison: Comparison }> {
   const { workspace, jobs, announce, now } = parts;
   const runs = trainingRunsOf(workspace.db);
+  const keep = keepNews(parts, runId);
   const { parent } = plan;
   if (!parent) throw new RangeError('there is no model to start from');
   try {
@@ -102,8 +106,8 @@ export async function fineTune(
       },
       {
         ...handlers,
-        onPoint: (point) => {
-          runs.addCurvePoint(runId, point);
+        onNews: (news) => {
+          keep(news);
           announce({ event: 'onRunChanged', runId });
         },
       },
@@ -115,15 +119,7 @@ export async function fineTune(
     const candidate = models.add({
       ...{ hash: made.hash, family: 'record', name: parent.name, version, parentHash: parent.hash, state: 'candidate' },
       createdAtMs: now(),
-      card: candidateCard(
-        plan,
-        runs.byId(runId)?.snapshotHash ?? null,
-        runId,
-        made.hash,
-        made.executor,
-        settings,
-        version,
-      ),
+      card: candidateCard(plan, runs.byId(runId)?.snapshotHash ?? null, runId, made, settings, version),
       weights: made.weights,
     });
     const before = await jobs.evaluate({ modelHash: parent.hash, records }, handlers);
@@ -227,8 +223,7 @@ function candidateCard(
   plan: TrainingPlan,
   snapshotHash: string | null,
   runId: number,
-  hash: string,
-  executor: string,
+  { hash, executor, parentShare }: FineTunedModel,
   { seed, steps }: FineTuneSettings,
   version: string,
 ): ModelCard {
@@ -247,7 +242,7 @@ function candidateCard(
       `- Beats fixed before training: snapshot ${snapshotHash ?? 'none'}`,
       ...evaluationParts.map((part) => `- Measured on ${partNames[part]}: ${lines(plan.evaluation[part])}`),
       ...(neverLabelled(plan).length > 0 ? [`- No label to learn from is ${neverLabelled(plan).join(' or ')}`] : []),
-      `- ${steps} steps, seed ${seed}, ${executor}; weights averaged half and half with its parent's`,
+      `- ${steps} steps, seed ${seed}, ${executor}; its parent's weights count ${parentShare * 100} % in its own`,
       '- Not a medical device.',
     ].join('\n'),
     classes: plan.parent ? cardOf(plan.parent.card).classes : beatClasses,

@@ -16,6 +16,10 @@ export interface FineTuneRequest {
   readonly parentHash: string;
   readonly seed: number;
   readonly steps: number;
+  /** The engine's own where left out. */
+  readonly learningRate?: number;
+  /** Share of the parent in the weights that come out, in [0, 1); the engine's own where left out. */
+  readonly parentShare?: number;
   /** Corrected beats. */
   readonly corrections: readonly ClassedBeats[];
   /** Beats with known labels that the parent was trained on: mixed in, so that it does not forget. */
@@ -27,14 +31,64 @@ export interface MadeModel {
   readonly weights: Uint8Array;
   readonly hash: string;
   readonly executor: string;
-  readonly curve: readonly CurvePoint[];
+}
+
+export interface FineTunedModel extends MadeModel {
+  /** Share of the parent's weights in its own. */
+  readonly parentShare: number;
+}
+
+/** Hyper-parameters by name, as the engine knows and checks them. */
+export type HyperChanges = Readonly<Record<string, number | string | boolean>>;
+
+/** What decides a run's weights besides its seed and the snapshot of its data. */
+export interface RunFacts {
+  readonly executor: string;
+  /** All hyper-parameters, versions, and what else the engine chose. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** SHA-256 of data that is not in the workspace. */
+  readonly dataHash?: string;
+}
+
+/** What a training tells while it goes on. */
+export type TrainingNews =
+  | { readonly facts: RunFacts }
+  | { readonly point: CurvePoint }
+  /** Where to go on from, after an end of any kind. */
+  | { readonly checkpoint: Uint8Array };
+
+export interface TrainingHandlers extends JobHandlers {
+  readonly onNews: (news: TrainingNews) => void;
 }
 
 export interface TrainRecordsRequest {
   readonly records: readonly ClassedBeats[];
+  /** Of other patients: each network keeps its best weights by them, and may end early. Empty: the last weights are kept. */
+  readonly validation: readonly ClassedBeats[];
   readonly seed: number;
+  readonly hyper: HyperChanges;
   /** What an earlier run of the same request posted last; null to start. */
   readonly checkpoint: Uint8Array | null;
+}
+
+export interface TrainRowsRequest {
+  /** Holds `mitbih_train.csv` and `mitbih_test.csv`. */
+  readonly rowsFolder: string;
+  readonly outFolder: string;
+  readonly recipe: string;
+  readonly seed: number;
+  readonly hyper: HyperChanges;
+  /** `.safetensors` of a row model of the same recipe to start from; null to start from nothing. */
+  readonly parentPath: string | null;
+  readonly resume: boolean;
+}
+
+export interface TrainedRows {
+  readonly hash: string;
+  readonly files: readonly string[];
+  /** Row-major (reference class, test class) on the test rows. */
+  readonly counts: Float64Array;
+  readonly executor: string;
 }
 
 /** What a model calls the beats of one record, without label blend. */
@@ -57,14 +111,9 @@ export interface DoubtfulBeat {
 
 /** What training needs from the engine process. */
 export interface TrainingJobs {
-  fineTune(
-    request: FineTuneRequest,
-    handlers: JobHandlers & { readonly onPoint: (point: CurvePoint) => void },
-  ): Promise<MadeModel>;
-  trainRecords(
-    request: TrainRecordsRequest,
-    handlers: JobHandlers & { readonly onCheckpoint: (checkpoint: Uint8Array) => void },
-  ): Promise<MadeModel>;
+  fineTune(request: FineTuneRequest, handlers: TrainingHandlers): Promise<FineTunedModel>;
+  trainRecords(request: TrainRecordsRequest, handlers: TrainingHandlers): Promise<MadeModel>;
+  trainRows(request: TrainRowsRequest, handlers: TrainingHandlers): Promise<TrainedRows>;
   /** Classes by the model alone, of the beats that have labels. */
   evaluate(
     request: { readonly modelHash: string; readonly records: readonly ClassedBeats[] },

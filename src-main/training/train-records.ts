@@ -3,6 +3,7 @@ import type { JobHandlers } from '../contract/jobs.ts';
 import { reviewClassMap } from '../domain/beat-class.ts';
 import type { RecordId } from '../domain/record.ts';
 import { refused, type Result } from '../domain/result.ts';
+import { patientFolds } from '../evaluate/patient-split.ts';
 import { beatsOf } from '../store/beats.ts';
 import type { Workspace } from '../store/database.ts';
 import { modelsOf } from '../store/models.ts';
@@ -10,7 +11,8 @@ import { recordsOf } from '../store/records.ts';
 import type { ReadDb } from '../store/table-group.ts';
 import { trainingRunsOf } from '../store/training-runs.ts';
 import { nextVersion, snapshotBeats } from './fine-tune.ts';
-import type { MadeModel, TrainingJobs } from './jobs.ts';
+import type { HyperChanges, MadeModel, TrainingJobs } from './jobs.ts';
+import { keepNews } from './keep-news.ts';
 import type { ModelCard } from './model-card.ts';
 import { classedBeats, type PlannedRecord, used } from './planned-record.ts';
 import { personLabels, referenceLabels } from './reference-labels.ts';
@@ -35,11 +37,19 @@ export interface RecordTrainingParts {
 }
 
 /** A run that is open: new, or an earlier one that goes on. */
-export interface RecordTraining {
+export interface RecordTraining extends RecordTrainingOptions {
   readonly runId: number;
+  /** Those learned from, and those that choose the weights. */
   readonly records: readonly PlannedRecord[];
-  readonly seed: number;
+  readonly validation: readonly PlannedRecord[];
   readonly checkpoint: Uint8Array | null;
+}
+
+export interface RecordTrainingOptions {
+  readonly seed: number;
+  readonly hyper: HyperChanges;
+  /** One patient in so many is held out to choose the weights by; 0 for none. */
+  readonly validationFolds: number;
 }
 
 export type TrainedRecords =
@@ -57,10 +67,13 @@ const fromNothing = 'records, from nothing';
 export function startRecordTraining(
   { workspace: { db }, now }: RecordTrainingParts,
   recordIds: readonly RecordId[],
-  { seed, resume }: { readonly seed: number; readonly resume: boolean },
+  { resume, ...options }: RecordTrainingOptions & { readonly resume: boolean },
 ): Result<RecordTraining, 'nothing-to-resume'> {
-  const records = knownRecords(db, recordIds);
-  const beats = records.flatMap((planned) => snapshotBeats(planned, 'train'));
+  const [records, validation] = heldOutPatients(knownRecords(db, recordIds), options.validationFolds);
+  const beats = [
+    ...records.flatMap((planned) => snapshotBeats(planned, 'train')),
+    ...validation.flatMap((planned) => snapshotBeats(planned, 'evaluate')),
+  ];
   const runs = trainingRunsOf(db);
   if (resume) {
     const stopped = runs
@@ -68,23 +81,43 @@ export function startRecordTraining(
       .find(
         (run) =>
           run.state === 'failed' &&
-          run.seed === seed &&
-          (run.configuration as { readonly kind?: string } | null)?.kind === fromNothing &&
+          isOf(run.configuration, options) &&
           run.snapshotId !== null &&
           runs.checkpoint(run.runId) !== undefined &&
           isDeepStrictEqual(runs.snapshotBeats(run.snapshotId), beats),
       );
     const checkpoint = stopped && runs.checkpoint(stopped.runId);
     if (!checkpoint || !runs.resume(stopped.runId)) return refused('nothing-to-resume');
-    return { ok: true, value: { runId: stopped.runId, records, seed, checkpoint } };
+    return { ok: true, value: { ...options, runId: stopped.runId, records, validation, checkpoint } };
   }
   const runId = runs.start({
-    configuration: { kind: fromNothing, trainingBeats: beats.length },
-    ...{ seed, executor: '', parentHash: null, startedAtMs: now() },
+    configuration: { kind: fromNothing, trainingBeats: total(records), validationBeats: total(validation), options },
+    ...{ seed: options.seed, executor: '', parentHash: null, startedAtMs: now() },
     snapshotId: runs.addSnapshot({ purpose: fromNothing, madeAtMs: now(), beats }),
   });
-  return { ok: true, value: { runId, records, seed, checkpoint: null } };
+  return { ok: true, value: { ...options, runId, records, validation, checkpoint: null } };
 }
+
+const isOf = (configuration: unknown, options: RecordTrainingOptions): boolean => {
+  const kept = (configuration ?? {}) as { readonly kind?: string; readonly options?: unknown };
+  return kept.kind === fromNothing && isDeepStrictEqual(kept.options, options);
+};
+
+/** All recordings of one patient in so many, with their share of every class, apart from the others. */
+function heldOutPatients(records: PlannedRecord[], folds: number): [PlannedRecord[], PlannedRecord[]] {
+  if (folds === 0) return [records, []];
+  const [heldOut] = patientFolds(
+    records.map(({ record, labels }) => ({
+      ...{ recordId: record.recordId, patientId: record.patient },
+      balance: Object.fromEntries(['S', 'V', 'F'].map((c, i) => [c, labels.filter((label) => label === i + 1).length])),
+    })),
+    folds,
+  );
+  const isHeldOut = ({ record }: PlannedRecord) => heldOut.includes(record.recordId);
+  return [records.filter((planned) => !isHeldOut(planned)), records.filter(isHeldOut)];
+}
+
+const total = (records: readonly PlannedRecord[]): number => records.reduce((sum, { labels }) => sum + used(labels), 0);
 
 /** Trains to the end and keeps the result as a candidate; when cancelled, keeps how far it came. */
 export async function trainOnRecords(
@@ -92,13 +125,13 @@ export async function trainOnRecords(
   training: RecordTraining,
   handlers: JobHandlers,
 ): Promise<TrainedRecords> {
-  const { runId, records, seed, checkpoint } = training;
+  const { runId, records, validation, seed, hyper, checkpoint } = training;
   const { now } = parts;
   const runs = trainingRunsOf(parts.workspace.db);
   try {
     const made = await parts.jobs.trainRecords(
-      { records: records.map(classedBeats), seed, checkpoint },
-      { ...handlers, onCheckpoint: (bytes) => runs.saveCheckpoint(runId, bytes) },
+      { records: records.map(classedBeats), validation: validation.map(classedBeats), seed, hyper, checkpoint },
+      { ...handlers, onNews: keepNews(parts, runId) },
     );
     const version = addCandidate(parts, training, made);
     runs.end(runId, { state: 'done', endedAtMs: now(), modelHash: made.hash });
@@ -116,9 +149,12 @@ export async function trainOnRecords(
   }
 }
 
+const named = (records: readonly PlannedRecord[]): string =>
+  records.map(({ record, labels }) => `${record.header.name} (${used(labels)})`).join(', ');
+
 function addCandidate(
   { workspace, now }: RecordTrainingParts,
-  { records, seed }: RecordTraining,
+  { records, validation, seed }: RecordTraining,
   made: MadeModel,
 ): string {
   const models = modelsOf(workspace.db);
@@ -131,12 +167,14 @@ function addCandidate(
       '',
       `- Hash: ${made.hash}`,
       `- Class map: ${reviewClassMap}`,
-      `- Records (beats): ${records.map(({ record, labels }) => `${record.header.name} (${used(labels)})`).join(', ')}`,
+      `- Records (beats): ${named(records)}`,
+      ...(validation.length > 0 ? [`- Weights chosen by records (beats) of other patients: ${named(validation)}`] : []),
       `- Seed ${seed}, ${made.executor}`,
       '- Not a medical device.',
     ].join('\n'),
     classes: ['N', 'S', 'V', 'F', 'Q'],
-    trainedOn: records.map(({ record }) => ({
+    // what chose the weights may not measure them either
+    trainedOn: [...records, ...validation].map(({ record }) => ({
       ...{ record: record.header.name, patient: record.patient, signalHash: record.signalHash },
     })),
   };

@@ -39,6 +39,19 @@ const hyperOf: Readonly<Record<BranchName, Partial<HyperParameters>>> = {
   morphology: { epochs: 6, learningRate: 2e-3, warmUpSteps: 60, weightDecay: 2e-2, averageDecay: 0.99 },
 };
 
+/**
+ * How each branch is trained, with changes for all of them.
+ * @param isValidated  whether there are patients held out to choose the weights by.
+ * @throws {RangeError} for changes that are not allowed.
+ */
+export const branchHyperParameters = (
+  changes: Partial<HyperParameters>,
+  isValidated: boolean,
+): Readonly<Record<BranchName, HyperParameters>> => {
+  const of = (branch: BranchName) => hyperParameters({ ...hyperOf[branch], keepBest: isValidated, ...changes });
+  return { features: of('features'), rhythm: of('rhythm'), morphology: of('morphology') };
+};
+
 /** Seconds that a network takes beside the others', to tell how far a training is. */
 const costOf: Readonly<Record<BranchName, number>> = { features: 1, rhythm: 8, morphology: 30 };
 
@@ -100,6 +113,7 @@ export async function trainRecordModel(
   const { seed, seeds, normalsPerRecord, temperature, hyper: changes } = { ...recordTrainingDefaults, ...options };
   const standard = standardOf(records.map(({ inputs }) => inputs));
   const standards = records.map(({ inputs }) => standardFeatures(inputs, standard));
+  const branchHyper = branchHyperParameters(changes, validation !== undefined);
   const heldOut = validation && {
     records: validation,
     standards: validation.map(({ inputs }) => standardFeatures(inputs, standard)),
@@ -120,7 +134,7 @@ export async function trainRecordModel(
         done += costOf[branch];
         continue;
       }
-      const hyper = hyperParameters({ ...hyperOf[branch], keepBest: heldOut !== undefined, ...changes, seed: own });
+      const hyper = { ...branchHyper[branch], seed: own };
       const { weights } = await train({
         network: branches[branch],
         executor,

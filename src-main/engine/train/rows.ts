@@ -18,13 +18,15 @@ import type { Confusion, Score } from './score.ts';
 export interface Rows {
   readonly values: Float32Array;
   readonly labels: Uint8Array;
+  /** Whose each row is; with them whole patients are held out, without them rows at random. */
+  readonly patients?: readonly string[];
 }
 
 export interface RowOptions {
   /** `published` repeats the published training, `plain` is the one that scores better. */
   readonly recipe: RecipeName;
   readonly sizes: RhythmAttentionSizes;
-  /** Share of each class of the training rows that chooses the best weights instead of training them. */
+  /** Share of the training rows that chooses the best weights instead of training them. */
   readonly validationShare: number;
   /** Changes of the recipe. */
   readonly hyper: Partial<HyperParameters>;
@@ -36,6 +38,7 @@ export const rowSizes: Readonly<Record<RecipeName, RhythmAttentionSizes>> = {
 };
 const defaultRecipe: RecipeName = 'plain';
 const defaultValidationShare = 0.05; // some 30 rows of the rarest class, and little lost for training
+const defaultPatientShare = 0.15; // three or four patients: fewer are no sample of patients
 
 export interface RowRequest {
   readonly train: Rows;
@@ -47,6 +50,8 @@ export interface RowRequest {
   readonly checkpointEverySteps?: number;
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpoint;
+  /** To start from, of a model of the same sizes. */
+  readonly parent?: Weights;
 }
 
 export interface RowResult {
@@ -72,7 +77,11 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
   const test = asSet(request.test);
   checkBeats(network, all, 'training rows');
   checkBeats(network, test, 'test rows');
-  const { kept, heldOut } = holdOut(all.labels, options.validationShare ?? defaultValidationShare, hyper.seed);
+  const { patients } = request.train;
+  const { kept, heldOut } = patients
+    ? holdOutPatients(all.labels, patients, options.validationShare ?? defaultPatientShare)
+    : holdOut(all.labels, options.validationShare ?? defaultValidationShare, hyper.seed);
+  if (request.parent) checkParent(request.parent, network.initialWeights(seededRandom(hyper.seed)));
 
   const { weights, curves, validation } = await train({
     network,
@@ -80,6 +89,8 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
     hyper,
     training: selectBeats(network, all, kept),
     validation: selectBeats(network, all, heldOut),
+    weights: request.parent,
+    nameOf: (beat) => `row ${kept[beat] + 1}`,
     checkpoint: request.checkpoint,
     checkpointEverySteps: request.checkpointEverySteps,
     onProgress: request.onProgress,
@@ -90,6 +101,50 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
   const confusion = confusionOf(test.labels, await predictor.predict(test.inputs, signal), network.classes);
   await predictor.dispose();
   return { sizes, hyper, weights, curves, validation: validation!, test: { confusion, score: scoreOf(confusion) } };
+}
+
+/** @throws {RangeError} where a parent's weights are not those of the network that is to be trained. */
+function checkParent(parent: Weights, expected: Weights): void {
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(parent)])) {
+    const [is, should] = [parent[name]?.shape.join(' x '), expected[name]?.shape.join(' x ')];
+    if (is !== should)
+      throw new RangeError(
+        `the parent's ${name} is of shape ${is ?? 'none'}, this recipe's network has ${should ?? 'none'}`,
+      );
+  }
+}
+
+/**
+ * Holds out whole patients, so that none is on both sides: one after another the patient who brings the held-out share
+ * of every class nearest to the share asked for, until none brings it nearer.
+ * @throws {RangeError} when there are fewer than two patients.
+ */
+export function holdOutPatients(
+  labels: Uint8Array,
+  patients: readonly string[],
+  share: number,
+): { kept: number[]; heldOut: number[] } {
+  const totals = new Map<number, number>();
+  for (const label of labels) totals.set(label, (totals.get(label) ?? 0) + 1);
+  const rowsOf = Map.groupBy(labels.keys(), (row) => patients[row]);
+  if (rowsOf.size < 2) throw new RangeError(`${rowsOf.size} patient cannot be both trained on and held out`);
+  const farness = (rows: readonly number[]) => {
+    const held = new Map([...totals.keys()].map((label) => [label, 0]));
+    for (const row of rows) held.set(labels[row], held.get(labels[row])! + 1);
+    return [...totals].reduce((sum, [label, total]) => sum + (held.get(label)! / total - share) ** 2, 0);
+  };
+  const waiting = [...rowsOf.keys()].sort();
+  let heldOut: number[] = [];
+  while (waiting.length > 1) {
+    const options = waiting.map((patient) => ({ patient, rows: [...heldOut, ...rowsOf.get(patient)!] }));
+    const best = options.reduce((a, b) => (farness(b.rows) < farness(a.rows) ? b : a));
+    if (heldOut.length > 0 && farness(best.rows) >= farness(heldOut)) break;
+    heldOut = best.rows;
+    waiting.splice(waiting.indexOf(best.patient), 1);
+  }
+  const isHeldOut = new Set(heldOut);
+  const all = [...labels.keys()];
+  return { kept: all.filter((row) => !isHeldOut.has(row)), heldOut: all.filter((row) => isHeldOut.has(row)) };
 }
 
 /**

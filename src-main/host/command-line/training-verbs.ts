@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { RunView } from '../../contract/training.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import { clockOfSample } from '../../domain/time.ts';
-import { recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts';
+import { branchHyperParameters } from '../../engine/record/train.ts';
+import { hyperParameters, recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts';
 import { confusionJson } from '../../evaluate/confusion.ts';
 import { partNames } from '../../training/fine-tune.ts';
+import type { HyperChanges } from '../../training/jobs.ts';
 import { startRecordTraining, type TrainedRecords, trainOnRecords } from '../../training/train-records.ts';
-import type { TrainedRows } from '../jobs/train-rows.ts';
-import { Cancelled } from '../supervision/engine-lane.ts';
+import { type RowTraining, rowTrainingFiles, trainOnRows } from '../../training/train-rows.ts';
 import { pathOrList, printFigures } from './evaluate-verb.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
@@ -23,6 +24,9 @@ interface TrainOptions extends CommonOptions {
   readonly recipe: string;
   readonly epochs?: string;
   readonly seed: string;
+  readonly set?: readonly string[];
+  readonly from?: string;
+  readonly holdOut: string;
   readonly resume?: boolean;
 }
 
@@ -31,6 +35,8 @@ interface FineTuneOptions {
   readonly labels: string;
   readonly steps: string;
   readonly seed: string;
+  readonly learningRate?: string;
+  readonly parentShare?: string;
   readonly accept?: boolean;
   readonly measureOn?: string;
 }
@@ -42,7 +48,10 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .option('--records <list>', 'record model: records of the library with known labels')
     .option('--out <folder>', 'rows: where weights, metrics and the checkpoint go', 'row-model')
     .option('--recipe <name>', `rows: ${Object.keys(recipes).join(' or ')}`, 'plain')
-    .option('--epochs <number>', "rows: instead of the recipe's")
+    .option('--epochs <number>', "instead of the recipe's")
+    .option('--set <name=value...>', 'other hyper-parameters, such as patience=5 labelSmoothing=0.1 microBatches=4')
+    .option('--from <file>', 'rows: weights of a row model to start from; --set parentShare=0.5 averages with them')
+    .option('--hold-out <folds>', 'records: one patient in so many chooses the weights; patience needs it', '0')
     .option('--seed <number>', 'the same seed gives the same weights', '1')
     .option('--resume', 'go on from the checkpoint')
     .addOption(deviceOption())
@@ -58,6 +67,8 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .requiredOption('--records <list>', 'corrected records')
     .option('--steps <number>', 'training steps', '60')
     .option('--seed <number>', 'the same seed gives the same weights', '1')
+    .option('--learning-rate <number>', "instead of the program's")
+    .option('--parent-share <share>', "how much the parent's weights count in the new ones, from 0 to below 1")
     .option('--labels <whose>', 'person; or any: the reference where no person labelled the record', 'any')
     .option('--measure-on <list>', 'other patients to measure on; else all that have labels and are not learned from')
     .option('--accept', 'take the candidate into use where every rule of acceptance is met')
@@ -70,44 +81,61 @@ export function trainingVerbs(addVerb: AddVerb): void {
 async function trainRows({ program, output, follow }: Session, options: TrainOptions, rows: string): Promise<object> {
   if (!(options.recipe in recipes))
     throw new CommandRefused('bad-usage', `Recipe ${options.recipe} is not known: ${Object.keys(recipes).join(', ')}.`);
-  const { board, engine } = program.parts;
+  const { board, engine, workspace, now } = program.parts;
+  const recipe = options.recipe as RecipeName;
+  const hyper = changesIn(options);
+  refusedAsUsage(() => hyperParameters({ ...recipes[recipe], ...hyper }));
+  const outFolder = pathFromHere(options.out ?? 'row-model');
+  const resume = options.resume ?? false;
+  if (resume && !existsSync(join(outFolder, rowTrainingFiles.checkpoint)))
+    throw new CommandRefused(
+      'nothing-to-resume',
+      `There is no checkpoint in ${outFolder}. Start one without --resume.`,
+    );
   const request = {
-    rowsFolder: pathFromHere(rows),
-    outFolder: pathFromHere(options.out ?? 'row-model'),
-    recipe: options.recipe as RecipeName,
-    hyper: {
-      seed: wholeNumber(options.seed, '--seed'),
-      ...(options.epochs === undefined ? {} : { epochs: wholeNumber(options.epochs, '--epochs') }),
-    },
-    resume: options.resume ?? false,
+    ...{ rowsFolder: pathFromHere(rows), outFolder, recipe, hyper, resume },
+    seed: wholeNumber(options.seed, '--seed'),
+    parentPath: options.from === undefined ? null : pathFromHere(options.from),
   };
+  const parts = { workspace, jobs: engine.training, now };
   const jobId = board.start({
     kind: 'train',
-    subject: `rows, ${request.recipe}`,
-    run: (onProgress, signal) =>
-      engine.trainRows(request, { onProgress, signal }).catch(stoppedRows(request.outFolder)),
+    subject: `rows, ${recipe}`,
+    run: (onProgress, signal) => trainOnRows(parts, request, { onProgress, signal }),
   });
-  const { isStopped, hash, files, counts, executor } =
-    await follow<Awaited<ReturnType<typeof engine.trainRows>>>(jobId);
-  for (const file of files) output.line(file);
-  if (isStopped || !counts) {
+  const trained = await follow<RowTraining>(jobId);
+  for (const file of trained.files) output.line(file);
+  if (trained.isStopped) {
     output.line('Stopped; the best weights so far are kept. Go on with --resume.');
     process.exitCode = 130;
-    return { stopped: true, files };
+    return { stopped: true, runId: trained.runId, files: trained.files };
   }
+  const { runId, hash, executor, files, counts } = trained;
   const figures = confusionJson({ map: reviewClassMap, counts });
   printFigures(output.line.bind(output), figures);
-  return { hash, executor, files, recipe: request.recipe, ...figures };
+  return { runId, hash, executor, files, recipe, ...figures };
 }
 
-/** A run that did not stop by itself within a second was ended; its last checkpoint and best weights are on disk. */
-const stoppedRows =
-  (outFolder: string) =>
-  (error: unknown): TrainedRows => {
-    if (!(error instanceof Cancelled)) throw error;
-    const files = ['best.safetensors', 'checkpoint.cbor'].map((name) => join(outFolder, name)).filter(existsSync);
-    return { isStopped: true, hash: null, files, counts: null, executor: '' };
-  };
+/** Hyper-parameters given as `name=value`, and `--epochs`. */
+function changesIn({ set = [], epochs }: TrainOptions): HyperChanges {
+  const changes: Record<string, number | string | boolean> = {};
+  for (const text of set) {
+    const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+    if (name === undefined) throw new CommandRefused('bad-usage', `--set takes name=value, not ${text}.`);
+    if (name === 'seed') throw new CommandRefused('bad-usage', 'The seed is given by --seed.');
+    changes[name] = value === 'true' || value === 'false' ? value === 'true' : isNaN(+value) ? value : +value;
+  }
+  return epochs === undefined ? changes : { ...changes, epochs: wholeNumber(epochs, '--epochs') };
+}
+
+/** Hyper-parameters that are not allowed are refused before anything starts. */
+function refusedAsUsage(check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw new CommandRefused('bad-usage', `${(error as Error).message}.`);
+  }
+}
 
 async function trainRecords(
   { program, output, follow }: Session,
@@ -118,12 +146,16 @@ async function trainRecords(
   const named = recordsNamed(await program.api.records.list({}), await listedNames(pathOrList(list)));
   const recordIds = named.map(({ recordId }) => recordId);
   const parts = { workspace, jobs: engine.training, now };
-  const settings = { seed: wholeNumber(options.seed, '--seed'), resume: options.resume ?? false };
+  const settings = {
+    ...{ seed: wholeNumber(options.seed, '--seed'), hyper: changesIn(options), resume: options.resume ?? false },
+    validationFolds: wholeNumber(options.holdOut, '--hold-out'),
+  };
+  refusedAsUsage(() => branchHyperParameters(settings.hyper, settings.validationFolds > 0));
   const started = startRecordTraining(parts, recordIds, settings);
   if (!started.ok)
     throw new CommandRefused(
       started.refusal,
-      `No training of these records with these labels and seed ${settings.seed} was stopped. Start one without --resume.`,
+      `No training of these records with these labels, hyper-parameters and seed ${settings.seed} was stopped. Start one without --resume.`,
     );
   const jobId = board.start({
     kind: 'train',
@@ -167,10 +199,14 @@ async function fineTune({ program, output, follow, settle }: Session, options: F
     output.line(
       `doubtful: ${recordName} at ${clockOfSample(atSample, samplingHz, 1)} is labelled ${label}, ${expected} expected (${(probability * 100).toFixed(0)} % for ${label})`,
     );
+  const share = (text: string | undefined, key: 'learningRate' | 'parentShare') =>
+    text === undefined ? {} : { [key]: Number(text) };
   const started = await training.fineTune({
     recordIds,
     teacher,
     ...measureOn,
+    ...share(options.learningRate, 'learningRate'),
+    ...share(options.parentShare, 'parentShare'),
     steps: wholeNumber(options.steps, '--steps'),
     seed: wholeNumber(options.seed, '--seed'),
   });

@@ -3,14 +3,14 @@ import { detectBeats } from './detect-beats.ts';
 import { checkExplanations, explain } from './explain.ts';
 import { cellBeats, compareLabels, labelAgreement, labelDisagreements, listAnnotators } from './evaluation.ts';
 import { exportRecord } from './export-record.ts';
-import { fineTune } from './fine-tune.ts';
+import { fineTune } from './training/fine-tune.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { doubtful, evaluate, predict } from './predict.ts';
 import { rebuildRows } from './rebuild-rows.ts';
 import { simulateRecord } from './simulate-record.ts';
-import { exportOnnx, trainRecords } from './train-records.ts';
-import { trainRows } from './train-rows.ts';
+import { exportOnnx, trainRecords } from './training/train-records.ts';
+import { trainRows } from './training/train-rows.ts';
 import { listDevices, tryDevice } from './try-device.ts';
 
 /** Everything the engine process can be asked; each takes a request and a context and posts what it finds. */

@@ -10,6 +10,7 @@ import { compileRecordScorer, type RecordScorer } from '../../engine/record/scor
 import { readSafetensors } from '../../engine/weights/safetensors.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
 import { modelsOf } from '../../store/models.ts';
+import { openSignal } from '../../store/signal-reader.ts';
 import { readSignals } from './record-signals.ts';
 
 /** What an engine process keeps between jobs: recordings it has measured, models it has compiled. */
@@ -75,6 +76,13 @@ export const inputsOf = (workspaceFolder: string, signalHash: string, atSamples:
   recordings.get(recordingKey(signalHash, atSamples), async () =>
     recordInputs(readSignals(workspaceFolder, signalHash), atSamples),
   );
+
+/** Seconds from a recording's start to each beat. */
+export function secondsOf(workspaceFolder: string, signalHash: string, atSamples: Int32Array): Float64Array {
+  const { header, close } = openSignal(workspaceFolder, signalHash);
+  close();
+  return Float64Array.from(atSamples, (sample) => sample / header.samplingHz);
+}
 
 /** @throws {RangeError} for a model that the workspace does not have. */
 export const modelOf = (workspaceFolder: string, modelHash: string): Promise<RecordModel> =>

@@ -15,6 +15,7 @@ function findRoot(from: string): string {
 
 export const programVersion = (JSON.parse(readFileSync(join(appRoot, 'package.json'), 'utf8')) as { version: string })
   .version;
+
 export const migrationsFolder = join(appRoot, 'src-main', 'store', 'migrations');
 export const resourcesFolder = join(appRoot, 'resources');
 export const rendererFolder = join(appRoot, 'out', 'renderer');

@@ -8,7 +8,7 @@ import { recordTrainingDefaults, trainRecordModel } from '../../engine/record/tr
 import type { LabelledRecord } from '../../engine/record/training-beats.ts';
 import { readSafetensors, writeSafetensors } from '../../engine/weights/safetensors.ts';
 import { patientFolds } from '../../evaluate/patient-split.ts';
-import { recordMetadata } from '../jobs/train-records.ts';
+import { recordMetadata } from '../jobs/training/train-records.ts';
 import type { ProtocolParts } from './run-protocol.ts';
 
 /** One model a fold, and which recordings it has not learned from. */

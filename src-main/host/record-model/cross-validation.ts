@@ -8,7 +8,7 @@ import { readSafetensors, writeSafetensors } from '../../engine/weights/safetens
 import { fitTemperature } from '../../evaluate/calibration.ts';
 import { sumCounts, type BeatCounts } from '../../evaluate/ec57/beats/beat-counts.ts';
 import { patientFolds } from '../../evaluate/patient-split.ts';
-import { recordMetadata } from '../jobs/train-records.ts';
+import { recordMetadata } from '../jobs/training/train-records.ts';
 import { countOnDetectedBeats } from './detector-positions.ts';
 import { scoreAll, type MeasuredRecord } from './measured-record.ts';
 import type { ScoredRecord } from './card/record-figures.ts';

@@ -5,7 +5,7 @@ import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelToWeights } from '../../engine/record/model.ts';
 import { trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
-import { recordMetadata } from '../jobs/train-records.ts';
+import { recordMetadata } from '../jobs/training/train-records.ts';
 import {
   cardMarkdown,
   measureCard,

@@ -8,7 +8,6 @@ import type { DeviceName, DeviceUse } from '../../domain/device.ts';
 import { type DeviceOfJob, EngineLane } from './engine-lane.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
 import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
-import type { TrainedRows, TrainRowsRequest } from '../jobs/train-rows.ts';
 
 /** Everything the program asks of the engine, each on the lane where it is in nobody's way. */
 export interface EngineUses {
@@ -21,7 +20,6 @@ export interface EngineUses {
     write(request: ReportRequest & { path: string }, handlers: JobHandlers): Promise<{ pages: number }>;
   };
   rebuildRows(request: RebuildRowsRequest, handlers: JobHandlers): Promise<RebuiltRowFiles>;
-  trainRows(request: TrainRowsRequest, handlers: JobHandlers): Promise<TrainedRows>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
   /** Of the engine processes that run now. */
   processIds(): number[];
@@ -63,10 +61,12 @@ export function engineUses(
       disagreements: (request) => answers.run('labelDisagreements', request),
     },
     training: {
-      fineTune: (request, { onPoint, ...handlers }) =>
-        training.run('fineTune', request, { ...handlers, onBatch: onPoint }),
-      trainRecords: (request, { onCheckpoint, ...handlers }) =>
-        training.run('trainRecords', request, { ...handlers, onBatch: onCheckpoint }),
+      fineTune: (request, { onNews, ...handlers }) =>
+        training.run('fineTune', request, { ...handlers, onBatch: onNews }),
+      trainRecords: (request, { onNews, ...handlers }) =>
+        training.run('trainRecords', request, { ...handlers, onBatch: onNews }),
+      trainRows: (request, { onNews, ...handlers }) =>
+        training.run('trainRows', request, { ...handlers, onBatch: onNews }),
       evaluate: (request, handlers) => training.run('evaluate', request, handlers),
       doubtful: (request) => answers.run('doubtful', request),
     },
@@ -75,7 +75,6 @@ export function engineUses(
       write: (request, handlers) => work.run('writeReport', request, handlers),
     },
     rebuildRows: (request, handlers) => work.run('rebuildRows', request, handlers),
-    trainRows: (request, handlers) => training.run('trainRows', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
     processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),
     close: () => [answers, work, training].forEach((one) => one.close()),

@@ -80,6 +80,23 @@ test('a run keeps its snapshot, its curve and the model it came to', () => {
   expect(() => db.exec('DELETE FROM snapshot_beats')).toThrow('never changed');
 });
 
+test('what the engine tells of a run is added to it: all that decides its weights, and the data', () => {
+  const { db } = temporaryWorkspace();
+  const runs = trainingRunsOf(db);
+  const runId = runs.start({
+    configuration: { kind: 'rows' },
+    ...{ seed: 1, executor: '', snapshotId: null, parentHash: null, startedAtMs: 1 },
+  });
+  expect(runs.byId(runId)).toMatchObject({ executor: '', snapshotHash: null });
+  const data = { hash: 'abc', purpose: 'rows', madeAtMs: 2 };
+  runs.addFacts(runId, { executor: 'a cpu', configuration: { hyper: { batch: 4 } }, data });
+  runs.addFacts(runId, { executor: 'a cpu', configuration: { versions: { node: '24' } } });
+  const configuration = { kind: 'rows', hyper: { batch: 4 }, versions: { node: '24' } };
+  expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu', snapshotHash: 'abc', configuration });
+  runs.addFacts(runId, { executor: 'b gpu', configuration: {} });
+  expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu, then b gpu', snapshotHash: 'abc', configuration });
+});
+
 test('a run that the program left goes on from its checkpoint, one without a checkpoint does not', () => {
   const first = temporaryWorkspace();
   const request = { configuration: null, seed: 1, executor: 'cpu', snapshotId: null, parentHash: null, startedAtMs: 1 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
-import { holdOut, trainRows } from '../../../../src-main/engine/train/rows.ts';
+import { holdOut, holdOutPatients, trainRows } from '../../../../src-main/engine/train/rows.ts';
 import type { RowRequest } from '../../../../src-main/engine/train/rows.ts';
 import { bumps, tinyCompact, tinyPublished } from '../tiny-network.ts';
 
@@ -40,4 +40,29 @@ test('held-out beats have the class mix of all, and are not trained on', () => {
   expect(heldOut.map((beat) => labels[beat])).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 3, 3]);
   expect(holdOut(labels, 0.1, 1)).toEqual({ kept, heldOut });
   expect(() => holdOut(labels, 0.001, 1)).toThrow('holds out 0 of them');
+});
+
+test('held-out patients are whole, and hold about the share of each class that was asked for', () => {
+  const patients = Array.from({ length: 400 }, (_, row) => `p${row % 20}`);
+  const labels = Uint8Array.from({ length: 400 }, (_, row) => (row % 20 < 10 && row >= 200 ? 2 : 0));
+  const { kept, heldOut } = holdOutPatients(labels, patients, 0.2);
+  const of = (rows: number[]) => new Set(rows.map((row) => patients[row]));
+  expect(of(kept).intersection(of(heldOut)).size).toBe(0);
+  expect([...kept, ...heldOut].sort((a, b) => a - b)).toEqual([...labels.keys()]);
+  for (const label of [0, 2]) {
+    const share = (rows: number[]) => rows.filter((row) => labels[row] === label).length;
+    expect(share(heldOut) / (share(heldOut) + share(kept))).toBeCloseTo(0.2, 1);
+  }
+  expect(() => holdOutPatients(labels, Array<string>(400).fill('one'), 0.2)).toThrow('1 patient cannot be both');
+});
+
+test('patients choose the weights where they are known, and a parent of another shape is refused', async () => {
+  const patients = Array.from({ length: 160 }, (_, row) => `p${row % 8}`);
+  const options = { sizes: tinyCompact, hyper: { ...short, epochs: 1 } };
+  const byPatient = await trainRows({ ...request, train: { ...request.train, patients }, options });
+  const held = byPatient.validation.confusion.flat().reduce((a, b) => a + b);
+  expect(held % 20).toBe(0);
+  await expect(
+    trainRows({ ...request, options, parent: { 'stem.filter': { shape: [1], data: new Float32Array(1) } } }),
+  ).rejects.toThrow(/^the parent's .* is of shape/);
 });
