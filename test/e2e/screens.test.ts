@@ -74,6 +74,7 @@ describeInHost('the screens', describe, () => {
     for (const [place, sentence] of [
       ['Review', 'No record is open'],
       ['Retrain', 'No person has labelled a beat yet: there is nothing to learn from.'],
+      ['Evaluate', 'Nothing to compare yet'],
       ['Report', 'No record chosen'],
     ] as const) {
       await shell.goTo(place);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { EvaluatePage } from './evaluate-page.ts';
 import { LibraryPage } from './library-page.ts';
 import { ReportPage } from './report-page.ts';
 import { RetrainPage } from './retrain-page.ts';
@@ -11,6 +12,7 @@ export const pagesOf = (page: Page) => ({
   library: new LibraryPage(page),
   review: new ReviewPage(page),
   retrain: new RetrainPage(page),
+  evaluate: new EvaluatePage(page),
   report: new ReportPage(page),
 });
 export type Pages = ReturnType<typeof pagesOf>;
