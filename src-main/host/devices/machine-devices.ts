@@ -33,7 +33,8 @@ export async function machineDevices({ asked, onLog, onChanged, now }: MachineDe
   const closing = new AbortController();
   const fingerprint = machineFingerprint();
   let known: MachineTrials | undefined = await rememberedTrials(fingerprint);
-  let running: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  let first: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const choice = () => chooseDevices(known?.trials ?? []);
@@ -46,14 +47,23 @@ export async function machineDevices({ asked, onLog, onChanged, now }: MachineDe
       onLog(`what was tried is not remembered: ${error.message}`),
     );
   };
+  /** One trial at a time: they would slow each other down. */
+  const inTurn = (act: () => Promise<void>): Promise<void> => {
+    const mine = last.then(act);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  /** The first trial, which the program makes by itself; where it fails, the next work makes another. */
   const tried = (): Promise<void> => {
     clearTimeout(timer);
-    running ??= tryNow({ onProgress: () => undefined, signal: closing.signal }, false)
+    first ??= inTurn(async () => {
+      if (!known) await tryNow({ onProgress: () => undefined, signal: closing.signal }, false);
+    })
       .catch((error: Error) => {
         if (!closing.signal.aborted) onLog(`devices could not be tried: ${error.message}`);
       })
-      .finally(() => (running = undefined));
-    return running;
+      .finally(() => (first = undefined));
+    return first;
   };
   const view = (): DevicesView => {
     const { asked: name, askedBy } = asked();
@@ -75,8 +85,7 @@ export async function machineDevices({ asked, onLog, onChanged, now }: MachineDe
       return 'cpu';
     },
     tryAgain: async (handlers) => {
-      await running;
-      await tryNow(handlers, true);
+      await inTurn(() => tryNow(handlers, true));
       return view();
     },
     close: () => {
