@@ -165,6 +165,34 @@ describeOnRecordings('the command line on real recordings', () => {
     expect(measured.classes.F.Se).toBe(null);
   });
 
+  it('measures by protocol at reference and detected beats, with labels, and counts the look', async () => {
+    const protocol = ['evaluate', '--protocol', 'ds2-labels', '--records', '231', '--fine-tune', 'none'];
+    const first = await verb(...protocol, '--from', join(sharedData, 'mitdb'));
+    const { budgets, maps, detected, looks } = first as {
+      budgets: { labels: number | 'all'; source: string; queue: boolean; macroF1: number; classes: object }[];
+      maps: Record<string, { map: string }>;
+      detected: Record<string, { accuracy: number }>;
+      looks: { testSet: string; count: number };
+    };
+    expect(Object.values(maps).map(({ map }) => map)).toEqual(['literature', 'ec57']);
+    expect(detected.literature.accuracy).toBeGreaterThan(0.9);
+    expect(looks).toMatchObject({ testSet: 'DS2', count: 1 });
+    const of = (labels: number) =>
+      budgets.find((each) => each.labels === labels && each.source === 'whole-record' && each.queue)!;
+    expect(of(50).macroF1).toBeGreaterThanOrEqual(of(0).macroF1);
+    expect((await verb(...protocol)).looks).toMatchObject({ count: 2 }); // from the workspace
+  });
+
+  it('refuses to measure a training on whom the model learned from, and says who', async () => {
+    const refused = await rhythm([
+      ...['fine-tune', '--records', '231', '--measure-on', '119', '--json'],
+      ...['--workspace', join(folder.path, 'workspace')],
+    ]);
+    expect(last(refused)).toMatchObject({
+      error: { kind: 'guard-failed', message: expect.stringContaining('119 taught the model in use') as string },
+    });
+  });
+
   it('fine-tunes, measures on other patients, accepts and goes back', async () => {
     const tuned = (await verb('fine-tune', '--records', '208', '--steps', '20')) as {
       modelHash: string;

@@ -98,7 +98,11 @@ export function trainingApi(parts: Parts): TrainingApi {
       const beats = gateBeats(db, runId, part, which);
       // They come with their reference labels: who opens them has seen these.
       for (const recordId of new Set(beats.map((beat) => beat.recordId)))
-        if (annotationSetsOf(db).ofRecord(recordId).some(({ annotator }) => annotator.kind === 'reference'))
+        if (
+          annotationSetsOf(db)
+            .ofRecord(recordId)
+            .some(({ annotator }) => annotator.kind === 'reference')
+        )
           annotationSetsOf(db).unblind(recordId, currentReader(db), now());
       if (beats.length > 0) events.announce({ event: 'onRecordsChanged' });
       return beats;
