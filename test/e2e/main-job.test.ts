@@ -145,7 +145,9 @@ describeInHost('the main job, end to end', describeOnRecordings, () => {
     await retrain.points().first().waitFor({ timeout: 120_000 });
     expect(await retrain.progress().isVisible()).toBe(true); // the curve lives while the run goes on
     await retrain.rules().waitFor({ timeout: 120_000 });
-    const [{ result }] = sql<{ result: string }>('SELECT result FROM evaluations ORDER BY evaluation_id DESC LIMIT 1');
+    const [{ result }] = sql<{ result: string }>(
+      "SELECT result FROM evaluations WHERE protocol LIKE 'fine-tune%' ORDER BY evaluation_id DESC LIMIT 1",
+    );
     const { before, after } = JSON.parse(result) as Record<'before' | 'after', { beats: number }>;
     const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
     // Patients of 119 and 208 taught the model in use: only 100 and 231 may be measured on.
