@@ -5,6 +5,8 @@ import { openProgram, type Program } from '../../../../src-main/host/program/pro
 import { isArtifact } from '../../../../src-renderer/screens/review/beat-order.ts';
 import { reviewCommands } from '../../../../src-renderer/screens/review/commands.ts';
 import { Review } from '../../../../src-renderer/screens/review/review.svelte.ts';
+import { walkCommands } from '../../../../src-renderer/screens/review/walk/commands.ts';
+import { Decision } from '../../../../src-renderer/screens/review/walk/decision.svelte.ts';
 import { Messages } from '../../../../src-renderer/state/messages.svelte.ts';
 import { Session } from '../../../../src-renderer/state/session.svelte.ts';
 import { Viewport } from '../../../../src-renderer/state/viewport.svelte.ts';
@@ -194,4 +196,57 @@ test('reference labels are hidden until asked for; then their differences can be
   expect([hidden, isAsked]).toEqual([[undefined, undefined], true]);
   expect(differences.indices.length).toBeGreaterThan(0);
   expect(review.selection.currentIndex).toBe(differences.indices.find((index) => index > 0));
+});
+
+/** Opens a list of three beats and gives what its keys do. */
+function walked(asksWhy: boolean) {
+  session.followDestination(review.goTo);
+  session.reviewBeats({
+    ...{ title: 'three beats', sides: [], asksWhy },
+    beats: [300, 310, 320].map((index) => ({
+      recordId: review.recordId,
+      beatId: beatAt(index),
+      atSample: review.beats!.atSample[index],
+      labels: [],
+    })),
+  });
+  const decision = new Decision(review);
+  const commands = walkCommands(review, decision).flatMap((group) => group.commands);
+  return {
+    decision,
+    press: (key: string) => commands.find((one) => one.key === key)?.run(),
+    keys: commands.map((one) => one.key),
+  };
+}
+
+test('Enter in a list confirms its beat and goes on in the list, not in time', async () => {
+  const { press, keys } = walked(false);
+  press('Enter');
+  await saved();
+  expect([stateAt(300)[1], session.walk.at, review.selection.current]).toEqual(['confirmed', 1, beatAt(310)]);
+  press('K');
+  press('K');
+  expect([session.walk.at, messages.current?.text]).toEqual([0, 'That is the first beat of the list.']);
+  expect(keys).not.toContain('V');
+  press('Esc');
+  expect(session.walk.list).toBeUndefined();
+});
+
+test('a list that asks for reasons saves no label without one, and keeps the reason with it', async () => {
+  const { press, decision } = walked(true);
+  press('V');
+  decision.save();
+  await saved();
+  expect([decision.symbol, stateAt(300)[0] === 'V', session.walk.at]).toEqual(['V', false, 0]);
+  decision.why = ' wide, no P wave ';
+  decision.save();
+  await saved();
+  const { history } = await program.api.review.detail({ recordId: review.recordId, beatId: beatAt(300) });
+  expect([history.at(-1)?.why, stateAt(300)[0], session.walk.at, decision.symbol]).toEqual([
+    'wide, no P wave',
+    'V',
+    1,
+    '',
+  ]);
+  session.walk.leave();
 });
