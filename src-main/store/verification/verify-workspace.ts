@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '../database.ts';
 import { recordsOf } from '../records.ts';
-import { signalFileName, signalsFolder } from '../signal-file.ts';
+import { incomingSuffix, signalFileName, signalsFolder } from '../signal-file.ts';
 import { openSignal } from '../signal-reader.ts';
 import type { ReadDb } from '../table-group.ts';
 import { tallied, tallyKey } from '../tallies.ts';
@@ -40,7 +40,9 @@ function brokenSignals(db: ReadDb, folder: string): string[] {
       return [`The signal ${hash} cannot be read: ${(error as Error).message}.`];
     }
   };
-  const left = readdirSync(join(folder, signalsFolder)).filter((name) => !named.has(name));
+  // what an import that was cut off left behind is removed when the workspace is next opened
+  const isLeftOver = (name: string) => name.endsWith(incomingSuffix);
+  const left = readdirSync(join(folder, signalsFolder)).filter((name) => !named.has(name) && !isLeftOver(name));
   return [...hashes.flatMap(signalFault), ...left.map((name) => `The file ${name} belongs to no record.`)];
 }
 
