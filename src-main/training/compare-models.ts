@@ -154,7 +154,7 @@ function holds({ part, before, after, records }: GatePart) {
   const meanOf = ({ classes }: EvaluationView) =>
     judged.reduce((sum, name) => sum + (classes[name].F1 ?? 0), 0) / Math.max(1, judged.length);
   const rule = (figure: string, margin: number, change: number, whose = '') => ({
-    title: `${partWords[part]}: ${figure} at most −${(margin * 100).toFixed(0)}`,
+    title: `${partWords[part]}: ${figure} falls ${(margin * 100).toFixed(0)} at most`,
     value: `${points(change)}${whose}`,
     isMet: change >= -margin - 1e-9,
   });
