@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { BeatClass, ClassMapName } from '../domain/beat-class.ts';
+import type { ModelCertainty } from '../domain/certainty.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
 import type { JobId } from './jobs.ts';
@@ -20,6 +21,8 @@ export interface ModelView {
   readonly runId: number | null;
   /** The model card as Markdown. */
   readonly card: string;
+  /** What was measured of its certainty, or of the forebear's that it has it from; null where nothing was. */
+  readonly certainty: { readonly of: ModelCertainty; readonly inheritedFrom: string | null } | null;
   /** Why it was accepted against the figures, rejected or rolled back. */
   readonly reason: string;
   /** Recordings whose labels it learned from beyond what its parent knew. */

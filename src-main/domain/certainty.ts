@@ -29,3 +29,36 @@ export interface DeferralPoint {
   /** Share of all wrong beats that was handed over. */
   readonly found: number;
 }
+
+/** How sure a model is, and of what, on one set of recordings. */
+export interface SetCertainty {
+  /** Such as `DS2, other patients`. */
+  readonly title: string;
+  readonly beats: number;
+  /** As the networks say it, at temperature 1. */
+  readonly before: Calibration;
+  /** As the program shows it. */
+  readonly after: Calibration;
+  /** By rising share. */
+  readonly deferral: readonly DeferralPoint[];
+  readonly recordings: readonly {
+    readonly name: string;
+    /** Share of its beats that are called wrong. */
+    readonly error: number;
+    /** Above 1 it is flagged as unlike those that the model learned from. */
+    readonly unlikeness: number;
+  }[];
+}
+
+/** What was measured of a model's certainty; the first set chose temperature and threshold, the others did not. */
+export interface ModelCertainty {
+  readonly temperature: number;
+  /** Distance of a recording's beats above which it counts as unlike. */
+  readonly unlikeAbove: number;
+  /** SHA-256 of the file by which the model knows the beats it learned from. */
+  readonly familiarityHash: string;
+  readonly sets: readonly SetCertainty[];
+}
+
+/** A recording of which more than this share is called wrong counts as misread. */
+export const misreadAbove = 0.05;

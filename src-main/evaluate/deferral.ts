@@ -34,3 +34,31 @@ export function deferralCurve(records: readonly DoubtedBeats[], shares: readonly
     };
   });
 }
+
+/** How doubtful each beat is: the entropy of its classes in nats, times its distance from the beats of training. */
+export function doubtOf(probabilities: Float32Array, novelty: Float32Array): Float32Array {
+  const width = beatClasses.length;
+  return novelty.map((distance, beat) => {
+    const row = probabilities.subarray(beat * width, (beat + 1) * width);
+    return distance * -row.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
+  });
+}
+
+/**
+ * The threshold by which a number best tells records that it should from others: most of them found, fewest false
+ * alarms (Youden's index), midway between two values. Of equally good ones the highest.
+ * @throws {RangeError} where all or none should be found.
+ */
+export function bestThreshold(records: readonly { readonly value: number; readonly isMeant: boolean }[]): number {
+  const meant = records.filter(({ isMeant }) => isMeant).length;
+  if (meant === 0 || meant === records.length) throw new RangeError(`${meant} of ${records.length} records are meant`);
+  const falling = records.toSorted((a, b) => b.value - a.value);
+  let best = { threshold: NaN, index: -Infinity };
+  let found = 0;
+  for (const [place, { value, isMeant }] of falling.slice(0, -1).entries()) {
+    if (isMeant) found++;
+    const index = found / meant - (place + 1 - found) / (records.length - meant);
+    if (index > best.index) best = { threshold: (value + falling[place + 1].value) / 2, index };
+  }
+  return best.threshold;
+}

@@ -1,4 +1,5 @@
 import type { BeatClass } from '../domain/beat-class.ts';
+import type { ModelCertainty } from '../domain/certainty.ts';
 
 /** What is kept of a model beside its weights; the bundled card of `resources/models` has the same shape. */
 export interface ModelCard {
@@ -10,6 +11,8 @@ export interface ModelCard {
   readonly classes: readonly BeatClass[];
   /** Figures that a report prints beside the model's name; undefined where it was never measured. */
   readonly figures?: CardFigures;
+  /** Undefined where it was not measured for this very model. */
+  readonly certainty?: ModelCertainty;
 }
 
 export interface TrainedRecord {

@@ -42,6 +42,7 @@ function modelView(
     ...{ hash, name, version, family, parentHash, state, isInUse, createdAtMs, reason },
     runId: runs.find(({ modelHash }) => modelHash === hash)?.runId ?? null,
     card: cardMarkdown(db, model),
+    certainty: certaintyOf(model, models),
     learnedFrom: cardOf(model.card)
       .trainedOn.filter(({ signalHash }) => !known.has(signalHash))
       .map(({ record }) => record),
@@ -51,6 +52,20 @@ function modelView(
       })) ?? [],
     decisions: modelsOf(db).decisions(hash),
   };
+}
+
+/** Of itself, or of its nearest forebear that was measured. */
+export function certaintyOf(
+  { hash }: Pick<StoredModel, 'hash'>,
+  models: readonly Pick<StoredModel, 'hash' | 'parentHash' | 'card'>[],
+): ModelView['certainty'] {
+  for (let next: string | null = hash; next !== null;) {
+    const model = models.find((one) => one.hash === next);
+    const certainty = model && cardOf(model.card).certainty;
+    if (certainty) return { of: certainty, inheritedFrom: next === hash ? null : next };
+    next = model?.parentHash ?? null;
+  }
+  return null;
 }
 
 const comparisonOf = (db: ReadDb, hash: string): Comparison | undefined =>

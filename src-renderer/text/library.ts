@@ -126,6 +126,7 @@ export const libraryText = {
     headerTextNone: 'none',
     imported: 'Imported',
     predictions: 'Model',
+    likeness: 'Recording',
     notPredicted: 'not classified yet',
     otherModel: (hash: string) => `${hash}, not the model in use`,
   },

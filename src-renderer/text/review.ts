@@ -192,8 +192,8 @@ export const reviewText = {
     },
     hints: {
       unc: 'Uncertainty: how undecided the model is, among the beats of this record',
-      dis: 'Disagreement: how differently like beats read, among the beats of this record',
-      nov: 'Novelty: how far from every labelled beat, among the beats of this record',
+      dis: 'Disagreement: how far the model’s members, or the model and the labels, are apart, among the beats of this record',
+      nov: 'Novelty: how far from every labelled beat and from the beats the model learned from, among the beats of this record',
     },
     bars: (unc: number, dis: number, nov: number, isForCoverage: boolean) =>
       `uncertainty ${Math.round(100 * unc)}, disagreement ${Math.round(100 * dis)}, novelty ${Math.round(100 * nov)} of 100${isForCoverage ? `, ${reviewText.lists.coverage}` : ''}`,

@@ -25,11 +25,15 @@ export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
   const models = modelsOf(db);
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
     const bundled = JSON.parse(await readFile(join(folder, file), 'utf8')) as BundledModel;
-    const { hash, family, name, version, trainedOn, classes, figures } = bundled;
+    const { hash, family, name, version, trainedOn, classes, figures, certainty } = bundled;
+    const stem = join(folder, file.replace(/\.json$/, ''));
+    const markdown = await readFile(`${stem}.md`, 'utf8');
+    const card: ModelCard = {
+      ...{ markdown, trainedOn, classes },
+      ...(figures ? { figures } : {}),
+      ...(certainty ? { certainty } : {}),
+    };
     if (!models.byHash(hash)) {
-      const stem = join(folder, file.replace(/\.json$/, ''));
-      const markdown = await readFile(`${stem}.md`, 'utf8');
-      const card: ModelCard = { markdown, trainedOn, classes, ...(figures ? { figures } : {}) };
       const weights = await readFile(`${stem}.safetensors`);
       models.add({
         hash,
@@ -43,6 +47,9 @@ export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
         weights,
       });
     }
+    // The card of the same weights may have been made anew since.
+    const familiarity = certainty ? await readFile(`${stem}.familiarity.safetensors`) : null;
+    models.tell(hash, card, familiarity, nowMs);
     if (bundled.explanations && !explanationFiguresOf(db, hash))
       keepExplanationFigures(db, hash, bundled.explanations, nowMs);
     if (!models.inUse(family)) {

@@ -9,6 +9,7 @@ import type { MeasuredModel } from './card/card-section.ts';
 import { crossValidate, readFolds } from './cross-validation.ts';
 import { ds1, ds2 } from './databases.ts';
 import { countOnDetectedBeats } from './detector-positions.ts';
+import { doubtLeftOut, readFamiliarity } from './left-out.ts';
 import { measureRecord, scoreAll, type MeasuredRecord } from './measured-record.ts';
 
 /** One thread, so that weights and figures come out the same on any number of cores. */
@@ -55,7 +56,7 @@ export interface Measuring {
   readonly say: (sentence: string) => void;
 }
 
-export function measureModel({ name, model }: KeptModel, measuring: Measuring): MeasuredModel {
+export function measureModel({ name, hash, model }: KeptModel, measuring: Measuring): MeasuredModel {
   const { modelsFolder, database, executor, say } = measuring;
   const training = once(() => measureDivision(database, ds1, say));
   const evaluation = once(() => measureDivision(database, ds2, say));
@@ -63,6 +64,8 @@ export function measureModel({ name, model }: KeptModel, measuring: Measuring): 
   return {
     ...{ model, executor, training, evaluation, folds },
     crossValidation: once(async () => crossValidate(await folds(), await training(), executor)),
+    leftOut: once(async () => doubtLeftOut(await folds(), await training(), executor)),
+    familiarity: once(() => readFamiliarity(modelsFolder, name, hash)),
     evaluated: once(async () => scoreAll(model, await evaluation(), executor)),
     evaluatedOnDetectedBeats: once(async () => countOnDetectedBeats(model, await evaluation(), executor)),
   };

@@ -17,6 +17,7 @@ import {
 import { crossValidate, foldBytes, foldFile, trainFolds, type Fold } from './cross-validation.ts';
 import { beatClasses } from '../../domain/beat-class.ts';
 import { ds1 } from './databases.ts';
+import { familiarityBytes, familiarityFile, makeFamiliarity } from './left-out.ts';
 import { measureDivision, measureModel, readModel, threads } from './kept-model.ts';
 
 /**
@@ -49,6 +50,11 @@ const provenance = isCardOnly ? undefined : await makeModel();
 const kept = isCardOnly ? (JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as RecordCard) : undefined;
 const found = await readModel(out, name);
 const measured = measureModel(found, { modelsFolder: out, database, executor, say });
+if (only.includes('certainty')) {
+  // What the model knows its training beats by is no weight: it is made of them, and anew with the certainty.
+  const familiarity = await makeFamiliarity(found.model, await measured.training(), await measured.leftOut(), executor);
+  await writeFile(join(out, familiarityFile(name)), familiarityBytes(familiarity, found.hash));
+}
 const card = await measureCard(provenance ?? provenanceOf(kept!, found.hash), measured, kept ? { only, kept } : {});
 await writeFile(join(out, `${name}.json`), `${JSON.stringify(card, undefined, 2)}\n`);
 await writeFile(join(out, `${name}.md`), cardMarkdown(card));

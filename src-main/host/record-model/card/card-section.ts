@@ -1,7 +1,9 @@
 import type { Executor } from '../../../engine/executors/executor.ts';
+import type { Familiarity } from '../../../engine/record/familiarity.ts';
 import type { RecordModel } from '../../../engine/record/model.ts';
 import type { BeatCounts } from '../../../evaluate/ec57/beats/beat-counts.ts';
 import type { CrossValidation, Fold } from '../cross-validation.ts';
+import type { DoubtedRecord } from '../left-out.ts';
 import type { MeasuredRecord } from '../measured-record.ts';
 import type { ScoredRecord } from './record-figures.ts';
 
@@ -16,6 +18,10 @@ export interface MeasuredModel {
   /** Models that have not learned from some of the training's patients. */
   folds(): Promise<readonly Fold[]>;
   crossValidation(): Promise<CrossValidation>;
+  /** Recordings of the training, each as if it were new, with its distances. */
+  leftOut(): Promise<readonly DoubtedRecord[]>;
+  /** What the model knows the beats it learned from by, as it lies beside the weights. */
+  familiarity(): Promise<{ readonly familiarity: Familiarity; readonly hash: string }>;
   evaluated(): Promise<readonly ScoredRecord[]>;
   /** The same recordings at the beats of the program's own detector. */
   evaluatedOnDetectedBeats(): Promise<BeatCounts>;

@@ -37,10 +37,10 @@ export interface EvaluationFacts extends FiguresFacts {
 }
 
 /**
- * Looks at DS2: nothing was chosen by them, so every run scored the same configuration. To verify a card is no
+ * Looks at DS2: nothing was chosen by them, so every run scored the same weights; the third added certainty. To verify is no
  * further look: it scores what was scored and nothing can be chosen by it.
  */
-const looksAtDs2 = { configurations: 1, runs: 2 };
+const looksAtDs2 = { configurations: 1, runs: 3 };
 
 /** Recordings without which the evaluation is printed too, and why. */
 const apart = { '232': 'its whole rhythm is atrial', '213': 'it holds nearly all fusion beats' };

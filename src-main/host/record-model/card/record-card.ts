@@ -2,6 +2,7 @@ import { beatClasses } from '../../../domain/beat-class.ts';
 import { taughtClasses } from '../../../engine/network/record-branches.ts';
 import { confusionFigures } from '../../../evaluate/confusion.ts';
 import type { BundledModel } from '../../program/bundled-model.ts';
+import { certaintySection } from './certainty-section.ts';
 import type { MeasuredModel } from './card-section.ts';
 import { explanationsSection } from './explanations-section.ts';
 import { crossValidationSection, evaluationSection, type EvaluationFacts } from './figures-section.ts';
@@ -41,6 +42,7 @@ const sections = {
   crossValidation: crossValidationSection,
   evaluation: evaluationSection,
   explanations: explanationsSection,
+  certainty: certaintySection,
 } as const;
 export type SectionName = keyof typeof sections;
 export const sectionNames = Object.keys(sections) as readonly SectionName[];
@@ -65,7 +67,9 @@ export async function measureCard(
   const evaluation = await found('evaluation');
   const crossValidation = await found('crossValidation');
   const explanations = await found('explanations');
-  return { family: 'record', ...provenance, ...summary(evaluation), crossValidation, evaluation, explanations };
+  const certainty = await found('certainty');
+  const measuredNow = { crossValidation, evaluation, explanations, certainty };
+  return { family: 'record', ...provenance, ...summary(evaluation), ...measuredNow };
 }
 
 /** What the program shows beside the model's name and prints in reports. */
@@ -124,6 +128,7 @@ are under the MIT License with that attribution.
 ${sections.crossValidation.tell(card.crossValidation)}
 ${sections.evaluation.tell(card.evaluation)}
 ${sections.explanations.tell(card.explanations)}
+${sections.certainty.tell(card.certainty)}
 ## Known faults
 - A recording whose whole rhythm is atrial or junctional (232) looks to it like the patient's normal rhythm: its S beats
   are called N until a person labels a few.

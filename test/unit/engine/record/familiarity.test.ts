@@ -136,9 +136,11 @@ describe('distance from the beats of training', () => {
     expect(() => familiarityFromWeights({})).toThrow('means is missing');
   });
 
-  test('of a whole recording is the median, above 1 where it is too far', () => {
-    expect(unlikenessOf(Float32Array.of(1, 30, 4), { unlikeAbove: 8 })).toBe(0.5);
-    expect(unlikenessOf(Float32Array.of(12, 12, 4), { unlikeAbove: 8 })).toBe(1.5);
+  test('of a whole recording is where its farthest tenth begins, above 1 where that is too far', () => {
+    const tenBeats = (...far: number[]) => Float32Array.from([...far, ...new Array<number>(10 - far.length).fill(4)]);
+    expect(unlikenessOf(tenBeats(), { unlikeAbove: 8 })).toBe(0.5);
+    expect(unlikenessOf(tenBeats(12), { unlikeAbove: 8 })).toBe(1.5);
+    expect(unlikenessOf(new Float32Array(20).fill(4).fill(90, 0, 1), { unlikeAbove: 8 })).toBe(0.5);
     expect(unlikenessOf(new Float32Array(0), { unlikeAbove: 8 })).toBeNull();
   });
 });

@@ -4,7 +4,16 @@ import { modelTree } from '../../../../src-renderer/screens/train/model-tree.ts'
 
 const version = (hash: string, parentHash: string | null): ModelView => ({
   ...{ hash, parentHash, name: 'Model', version: hash, family: 'record', state: 'accepted', isInUse: false },
-  ...{ createdAtMs: 1, runId: null, card: '', reason: '', learnedFrom: [], figures: [], decisions: [] },
+  ...{
+    createdAtMs: 1,
+    runId: null,
+    card: '',
+    certainty: null,
+    reason: '',
+    learnedFrom: [],
+    figures: [],
+    decisions: [],
+  },
 });
 
 test('versions stand below the one they were made of; one whose parent is unknown is a root', () => {
