@@ -146,7 +146,7 @@ describeInHost('the main job, end to end', describeOnRecordings, () => {
     expect(await retrain.progress().isVisible()).toBe(true); // the curve lives while the run goes on
     await retrain.rules().waitFor({ timeout: 120_000 });
     const [{ result }] = sql<{ result: string }>(
-      "SELECT result FROM evaluations WHERE protocol LIKE 'fine-tune%' ORDER BY evaluation_id DESC LIMIT 1",
+      "SELECT result FROM evaluations WHERE protocol = 'fine-tune: before and after' ORDER BY evaluation_id DESC LIMIT 1",
     );
     const { before, after } = JSON.parse(result) as Record<'before' | 'after', { beats: number }>;
     const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
