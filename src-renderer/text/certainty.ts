@@ -28,8 +28,9 @@ export const certaintyText = {
   deferral: 'Doubtful beats handed to a human',
   deferralHint:
     'The most doubtful of all recordings together; the human is taken to be right. Doubt is entropy × distance.',
-  handed: 'Handed over, %',
-  error: 'error left, %',
+  handed: 'Handed over',
+  error: 'error left',
+  errorLeft: '% wrong',
   found: 'errors found',
   unlike: 'Recordings unlike those learned from',
   unlikeHint: (share: string) =>
