@@ -22,28 +22,36 @@ export function denseWeights(initial: InitialWeights, name: string, { from, to, 
 }
 /** What a dense layer reads and adds besides its own weights. */
 export interface DenseOptions {
-  /** A layer norm before it, whose gain and shift are folded into the matrix and the bias. */
+  /** A layer norm before it, whose gain and shift are folded into the matrix and the bias; `x` comes `layerStandardized`. */
   readonly norm?: string;
+  /** Only that many columns of the matrix, from that one on. */
+  readonly columns?: { readonly from: number; readonly count: number };
   /** Added to the result: the residual path. */
   readonly onto?: tf.Tensor;
 }
 /** Multiplies the last axis by a matrix; a bias is added where there is one. */
-export function dense({ weights }: Pass, name: string, x: tf.Tensor, { norm, onto }: DenseOptions = {}): tf.Tensor {
-  const matrix = weights[`${name}.matrix`]; // (from, to)
+export function dense(
+  { weights }: Pass,
+  name: string,
+  x: tf.Tensor,
+  { norm, columns, onto }: DenseOptions = {},
+): tf.Tensor {
+  const whole = weights[`${name}.matrix`]; // (from, to)
+  const matrix = columns ? tf.slice(whole, [0, columns.from], [whole.shape[0], columns.count]) : whole;
   const [from, to] = matrix.shape;
-  const bias: tf.Tensor | undefined = weights[`${name}.bias`];
+  const allBiases: tf.Tensor | undefined = weights[`${name}.bias`];
+  const bias = columns && allBiases ? tf.slice(allBiases, [columns.from], [to]) : allBiases;
   const flat = (y: tf.Tensor, width: number) => tf.reshape(y, [-1, width]) as tf.Tensor2D; // (batch * ..., width)
   const product = (a: tf.Tensor2D, b: tf.Tensor, third?: tf.Tensor) =>
     tf.fused.matMul({ a, b: b as tf.Tensor2D, ...(third ? { bias: third } : {}) });
-  let [rows, factor, shift] = [flat(x, from), matrix, bias];
+  let [factor, shift] = [matrix, bias];
   if (norm) {
-    rows = flat(standardize(x, [x.rank - 1], layerNormEpsilon), from);
     factor = tf.mul(matrix, tf.reshape(weights[`${norm}.gain`], [from, 1]));
     shift = tf.reshape(product(flat(weights[`${norm}.shift`], from), matrix, bias), [to]);
   }
   const residual = onto && flat(onto, to);
   const third = residual && shift ? tf.add(residual, shift) : (residual ?? shift);
-  return tf.reshape(product(rows, factor, third), [...x.shape.slice(0, -1), to]);
+  return tf.reshape(product(flat(x, from), factor, third), [...x.shape.slice(0, -1), to]);
 }
 
 export interface ConvolutionShape {
@@ -118,6 +126,8 @@ export function layerNormWeights(initial: InitialWeights, name: string, channels
 }
 /** Of layer norms, which stand over the last axis (Ba, Kiros and Hinton 2016). */
 const layerNormEpsilon = 1e-5;
+/** What a layer norm does before its gain and shift, which the next dense layer takes over. */
+export const layerStandardized = (x: tf.Tensor): tf.Tensor => standardize(x, [x.rank - 1], layerNormEpsilon);
 
 /**
  * In training, multiplies by the mask that was drawn under this name. Without such a mask, and in inference, nothing is dropped.

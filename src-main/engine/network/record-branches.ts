@@ -8,6 +8,7 @@ import {
   denseWeights,
   dropped,
   layerNormWeights,
+  layerStandardized,
   normalizedConvolution,
   normalizedConvolutionWeights,
   positionWeights,
@@ -79,7 +80,7 @@ export const rhythmBranch: Network = {
     const centreOf = (x: tf.Tensor) => tf.slice(x, [0, contextReach, 0], [batch, 1, 32]); // (batch, 1, 32)
     const asked = attention(pass, 'attention', beats, heads, 'attentionNorm');
     const middle = denseOnto(pass, 'attention.output', centreOf(asked.mixed), centreOf(beats), 'attended');
-    const hidden = tf.relu(dense(pass, 'widen', middle, { norm: 'feedNorm' }));
+    const hidden = tf.relu(dense(pass, 'widen', layerStandardized(middle), { norm: 'feedNorm' }));
     const fed = denseOnto(pass, 'narrow', hidden, middle, 'fed');
     const ofCentre = tf.slice(asked.attention, [0, 0, contextReach, 0], [batch, heads, 1, contextBeats]);
     const joined = tf.reshape(tf.concat([fed, centreOf(beats)], 2), [batch, 64]);

@@ -1,6 +1,6 @@
 import { tf } from '../executors/tensorflow.ts';
 import type { InitialWeights } from './initial-weights.ts';
-import { dense, denseOnto, denseWeights, layerNormWeights } from './layers.ts';
+import { dense, denseOnto, denseWeights, layerNormWeights, layerStandardized, type DenseOptions } from './layers.ts';
 import { attentionPlace, watched, type Dropout, type Pass } from './network.ts';
 
 /** Multi-head attention and the Transformer encoder block (Vaswani 2017), pre-norm (Xiong 2020). */
@@ -32,11 +32,13 @@ export function attention(
 ): { mixed: tf.Tensor; attention: tf.Tensor } {
   const [batch, tokens, channels] = x.shape;
   const width = channels / heads;
-  const projected = dense(pass, `${name}.queryKeyValue`, x, { norm });
-  const apart = tf.transpose(tf.reshape(projected, [batch, tokens, 3, heads, width]), [2, 0, 3, 1, 4]);
-  const [query, key, value] = tf
-    .split(apart, 3, 0)
-    .map((part) => tf.reshape(part, [batch, heads, tokens, width]) as tf.Tensor4D);
+  const given = norm ? layerStandardized(x) : x;
+  const project = (columns?: DenseOptions['columns']) => dense(pass, `${name}.queryKeyValue`, given, { norm, columns });
+  const byHead = (y: tf.Tensor) => tf.transpose(tf.reshape(y, [batch, tokens, -1, width]), [0, 2, 1, 3]) as tf.Tensor4D;
+  // in inference three products are 3 % faster than one that must be split; in training, with their gradients, 6 % slower
+  const [query, key, value] = pass.training
+    ? (tf.split(byHead(project()), 3, 1) as tf.Tensor4D[])
+    : [0, 1, 2].map((part) => byHead(project({ from: part * channels, count: channels })));
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(width)); // (batch, heads, query, key)
   const paid = watched(pass, `${name}${attentionPlace}`, tf.softmax(scores));
   const mixed = tf.transpose(tf.matMul(paid, value), [0, 2, 1, 3]); // (batch, query, heads, width)
@@ -68,6 +70,6 @@ export function transformerBlock(
 ): { output: tf.Tensor; attention: tf.Tensor } {
   const { mixed, attention: paid } = attention(pass, `${name}.attention`, x, heads, `${name}.attentionNorm`);
   const middle = denseOnto(pass, `${name}.attention.output`, mixed, x, `${name}.attended`);
-  const hidden = tf.relu(dense(pass, `${name}.widen`, middle, { norm: `${name}.feedNorm` }));
+  const hidden = tf.relu(dense(pass, `${name}.widen`, layerStandardized(middle), { norm: `${name}.feedNorm` }));
   return { output: denseOnto(pass, `${name}.narrow`, hidden, middle, `${name}.fed`), attention: paid };
 }

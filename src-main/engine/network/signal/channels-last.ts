@@ -58,15 +58,16 @@ export function maxPool(x: tf.Tensor4D, width: number): tf.Tensor4D {
   if (width === 1) return x;
   const [batch, , time, channels] = x.shape;
   const places = Math.floor(time / width);
-  const whole = tf.slice(x, [0, 0, 0, 0], [batch, 1, places * width, channels]);
+  const left = time - places * width;
   return withGradient(
-    [whole],
+    [x],
     (input) => {
       const value = tf.maxPool(input as tf.Tensor4D, [1, width], [1, width], 'valid');
       return { value, saved: [input, value] };
     },
     (dy, [input, value]) => {
-      const parts = tf.split(tf.reshape(input, [batch, places, width, channels]), width, 2);
+      const whole = left ? tf.slice(input as tf.Tensor4D, [0, 0, 0, 0], [batch, 1, places * width, channels]) : input;
+      const parts = tf.split(tf.reshape(whole, [batch, places, width, channels]), width, 2);
       const largest = tf.reshape(value, [batch, places, 1, channels]);
       let rest = tf.reshape(dy, [batch, places, 1, channels]);
       const gradients = parts.slice(0, -1).map((part) => {
@@ -74,7 +75,14 @@ export function maxPool(x: tf.Tensor4D, width: number): tf.Tensor4D {
         rest = tf.sub(rest, taken);
         return taken;
       });
-      return [tf.reshape(tf.concat([...gradients, rest], 2), input.shape)];
+      const gradient = tf.reshape(tf.concat([...gradients, rest], 2), [batch, 1, places * width, channels]);
+      const padding: [number, number][] = [
+        [0, 0],
+        [0, 0],
+        [0, left],
+        [0, 0],
+      ];
+      return [left ? tf.pad(gradient, padding) : gradient];
     },
   ) as tf.Tensor4D;
 }

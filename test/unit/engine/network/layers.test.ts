@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
-import { channelsDropped, dense, dropped, normalizedConvolution } from '../../../../src-main/engine/network/layers.ts';
+import {
+  channelsDropped,
+  dense,
+  dropped,
+  layerStandardized,
+  normalizedConvolution,
+} from '../../../../src-main/engine/network/layers.ts';
 import { ChannelsLastSignal, maxPool } from '../../../../src-main/engine/network/signal/channels-last.ts';
 import { standardize } from '../../../../src-main/engine/network/standardize.ts';
 import { attention } from '../../../../src-main/engine/network/transformer.ts';
@@ -126,7 +132,7 @@ test('a norm folded into a dense layer, and a residual path, change nothing', ()
   const normal = tf.add(tf.mul(standard, weights['n.gain']), weights['n.shift']);
   const product = tf.reshape(tf.matMul(tf.reshape(normal, [10, 4]), weights['d.matrix'] as tf.Tensor2D), [2, 5, 3]);
   const plain = tf.add(tf.add(product, weights['d.bias']), onto);
-  const folded = dense(pass(weights), 'd', x, { norm: 'n', onto });
+  const folded = dense(pass(weights), 'd', layerStandardized(x), { norm: 'n', onto });
   expect(folded.shape).toEqual([2, 5, 3]);
   expect(relativeError(folded.dataSync(), plain.dataSync())).toBeLessThan(1e-6);
 });
