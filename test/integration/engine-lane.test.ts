@@ -50,3 +50,19 @@ it('ends a job that does not stop by itself when it is cancelled, and starts ane
   expect((await work()).header.lengthSamples).toBeGreaterThan(0);
   expect(lane.processId).not.toBe(id);
 });
+
+it('gives a job to a new engine where the old one ended before it heard of it', async () => {
+  await work();
+  const id = lane.processId!;
+  process.kill(id, 'SIGSTOP'); // reads no job any more, and its end is noticed only after the job was sent
+  const asked = work();
+  process.kill(id, 'SIGKILL');
+  expect((await asked).header.lengthSamples).toBeGreaterThan(0);
+  expect(lane.processId).not.toBe(id);
+});
+
+it('fails a job whose engine ended while it worked, with a sentence', async () => {
+  const onProgress = () => process.kill(lane.processId!, 'SIGKILL');
+  await expect(work({ onProgress })).rejects.toThrow('The engine process ended while it worked (signal SIGKILL).');
+  expect((await work()).header.lengthSamples).toBeGreaterThan(0);
+});

@@ -130,10 +130,18 @@ export class EngineLane {
     });
   }
 
-  #ask<Name extends keyof Jobs>(job: Name, device: DeviceName, request: RequestOf<Name>, handlers: Handlers<Name>) {
+  /** @param mayAskAgain  where the engine ends before it says a word: it was ending already, and another takes the job. */
+  #ask<Name extends keyof Jobs>(
+    job: Name,
+    device: DeviceName,
+    request: RequestOf<Name>,
+    handlers: Handlers<Name>,
+    mayAskAgain = true,
+  ): Promise<AnswerOf<Name>> {
     const engine = this.#started();
     const id = this.#nextId++;
     return new Promise<AnswerOf<Name>>((resolve, reject) => {
+      let isHeard = false;
       let deadline: NodeJS.Timeout | undefined;
       const cancel = () => {
         this.#send(engine, { id, cancel: true });
@@ -147,14 +155,13 @@ export class EngineLane {
       };
       engine.pending.set(id, {
         onEnd: (reason) =>
-          settle(() =>
-            reject(
-              handlers.signal?.aborted
-                ? new Cancelled()
-                : new JobFailed({ kind: 'engine-ended', file: null, message: reason }),
-            ),
-          ),
+          settle(() => {
+            if (handlers.signal?.aborted) reject(new Cancelled());
+            else if (mayAskAgain && !isHeard) resolve(this.#ask(job, device, request, handlers, false));
+            else reject(new JobFailed({ kind: 'engine-ended', file: null, message: reason }));
+          }),
         onMessage: (message) => {
+          isHeard = true;
           try {
             hear(message);
           } catch (error) {
