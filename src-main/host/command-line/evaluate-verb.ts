@@ -7,7 +7,7 @@ import { evaluationOf } from '../../training/compare-models.ts';
 import { trainedOnSentences } from '../../training/leaks.ts';
 import { classedBeats } from '../../training/planned-record.ts';
 import { knownRecords } from '../../training/train-records.ts';
-import { executorOf, modelOf } from '../jobs/engine-models.ts';
+import { executorOf, familiarityOf, modelOf } from '../jobs/engine-models.ts';
 import { type FineTunedFigures, fineTunedFigures } from '../protocols/fine-tuned.ts';
 import { trainFolds } from '../protocols/fold-models.ts';
 import { countLooks, looksWords } from '../protocols/looks.ts';
@@ -136,7 +136,11 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
           join(workspace.folder, 'cross-validation'),
           parts,
         ));
-      const measured = await measureProtocol(names, protocol, (one) => folds?.modelOf(one) ?? parent!, parts);
+      const familiarity = folds || !model ? undefined : await familiarityOf(workspace.folder, model.hash);
+      const measured = await measureProtocol(names, protocol, (one) => folds?.modelOf(one) ?? parent!, {
+        ...parts,
+        familiarity,
+      });
       const fineTuned: FineTunedFigures[] = [];
       const canReplay = name === 'ds2-labels' && (await recordings.missing(ds1)).length === 0;
       if (parent && canReplay && options.fineTune !== 'none')

@@ -40,10 +40,11 @@ export async function measureOnce(
   const { samplingHz } = signals;
   const at = async (samples: Int32Array, labels: Uint8Array, wanted: readonly Budget[]) => {
     const inputs = recordInputs(signals, samples);
-    const { probabilities } = await scorer.score(inputs);
+    const { probabilities, novelty } = await scorer.score(inputs);
     const asked = withLabels && {
       neighbourhood: prepareBlend(inputs, standardFeatures(inputs, model.standard)),
       ...{ base: probabilities, labels, name },
+      ...(novelty.some((each) => each > 0) ? { distance: novelty } : {}), // NaN where the model does not tell
     };
     const isInFirstMinutes = (beat: number) => samples[beat] < fiveMinutesS * samplingHz;
     return {

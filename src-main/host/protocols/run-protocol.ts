@@ -1,5 +1,6 @@
 import { beatClasses, classOfSymbol } from '../../domain/beat-class.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
+import type { Familiarity } from '../../engine/record/familiarity.ts';
 import type { RecordModel } from '../../engine/record/model.ts';
 import { compileRecordScorer } from '../../engine/record/score.ts';
 import type { Interval } from '../../evaluate/bootstrap.ts';
@@ -23,6 +24,8 @@ import type { Recordings } from './recordings.ts';
 export interface ProtocolParts {
   readonly recordings: Recordings;
   readonly executor: Executor;
+  /** By what the model knows beats as unlike those it learned from; the queue asks for these first. */
+  readonly familiarity?: Familiarity | undefined;
   readonly onProgress: (fraction: number, doing: string) => void;
   readonly signal: AbortSignal;
 }
@@ -63,11 +66,11 @@ export async function measureProtocol(
   names: readonly string[],
   protocol: Protocol,
   modelOf: (name: string) => RecordModel,
-  { recordings, executor, onProgress, signal }: ProtocolParts,
+  { recordings, executor, familiarity, onProgress, signal }: ProtocolParts,
 ): Promise<Omit<MeasuredOnce, 'inputs'>[]> {
   const measured: Omit<MeasuredOnce, 'inputs'>[] = [];
   for (const [model, ofModel] of Map.groupBy(names, modelOf)) {
-    const scorer = await compileRecordScorer(model, executor);
+    const scorer = await compileRecordScorer(model, executor, familiarity ? { familiarity } : {});
     try {
       for (const name of ofModel) {
         signal.throwIfAborted();

@@ -10,6 +10,8 @@ export interface AskedRecording {
   readonly neighbourhood: Neighbourhood;
   /** The model's own probabilities. */
   readonly base: Float32Array;
+  /** Of each beat from those the model learned from, where that is known. */
+  readonly distance?: Float32Array;
   /** Index into `beatClasses`; 255 for a beat of which the reference says nothing: it is not asked for. */
   readonly labels: Uint8Array;
 }
@@ -31,7 +33,7 @@ const labelsPerRound = 5;
  * @returns fewer than `most` where the recording has fewer beats to ask for.
  */
 export function simulateLabels(recording: AskedRecording, asking: Asking, most: number): LabelledBeat[] {
-  const { neighbourhood, base, labels } = recording;
+  const { neighbourhood, base, distance, labels } = recording;
   const { order, among = () => true, wrongShare, seed } = asking;
   const random = seededRandom(seed);
   const mayAsk = Uint8Array.from(labels, (label, beat) => Number(label !== noLabel && among(beat)));
@@ -49,7 +51,7 @@ export function simulateLabels(recording: AskedRecording, asking: Asking, most: 
   const given: LabelledBeat[] = [];
   while (given.length < most) {
     const blended = blend(neighbourhood, base, given);
-    const { order: next } = reviewQueue(neighbourhood, { base, blended }, given, mayAsk);
+    const { order: next } = reviewQueue(neighbourhood, { base, blended, distance }, given, mayAsk);
     const labelled = new Set(given.map(({ beat }) => beat));
     const round = [...next]
       .filter((beat) => mayAsk[beat] && !labelled.has(beat))

@@ -38,6 +38,14 @@ describe('a simulated reader', () => {
     expect(given.map(({ beat }) => beat).sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
   });
 
+  it('labels beats unlike those the model learned from before others of their kind', () => {
+    const far = [30, 60, 90, 120]; // all of one kind
+    const distance = Float32Array.from({ length: beats }, (_, beat) => (far.includes(beat) ? 50 : 1));
+    const asked = (given: readonly { beat: number }[]) => given.filter(({ beat }) => far.includes(beat)).length;
+    const plain = asked(simulateLabels(recording, asking, 10));
+    expect(asked(simulateLabels({ ...recording, distance }, asking, 10))).toBeGreaterThan(plain);
+  });
+
   it('errs by its share, the same way each time', () => {
     const erring = { ...asking, order: 'random', wrongShare: 0.2 } as const;
     const given = simulateLabels(recording, erring, 150);
