@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'msedge'];
@@ -27,6 +28,9 @@ const quiet = [
   ...['--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb'],
 ];
 
+/** How long a browser may take to close. */
+const closingMs = 15_000;
+
 export interface OpenedBrowser {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -50,7 +54,8 @@ export async function openBrowser(size = { width: 1600, height: 1000 }): Promise
     context,
     page,
     close: async () => {
-      await context.close();
+      // Playwright now and then waits for ever on a browser that has already ended
+      await Promise.race([context.close(), setTimeout(closingMs, undefined, { ref: false })]);
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
