@@ -80,14 +80,16 @@ export interface TrainRowsRequest {
   readonly hyper: HyperChanges;
   /** `.safetensors` of a row model of the same recipe to start from; null to start from nothing. */
   readonly parentPath: string | null;
+  /** Share of the training rows held out; the engine's own where left out. */
+  readonly validationShare?: number;
+  /** Training and test rows together are divided anew by patient; the folder must tell each row's record. */
+  readonly byPatient: boolean;
   readonly resume: boolean;
 }
 
 export interface TrainedRows {
   readonly hash: string;
   readonly files: readonly string[];
-  /** Row-major (reference class, test class) on the test rows. */
-  readonly counts: Float64Array;
   readonly executor: string;
 }
 

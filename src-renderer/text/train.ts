@@ -177,7 +177,7 @@ export const trainText = {
     retired: 'Retired',
   } satisfies Record<ModelState, string>,
   inUse: 'In use',
-  familyRow: 'for single-beat rows',
+  familyRow: 'For rows of single beats: scores row files and is exported. Review and Retrain cannot use it.',
   from: (parent: string) => `from ${parent}`,
   learnedFrom: (names: readonly string[]) =>
     `Learned from ${names.length > 6 ? records(names.length) : names.join(', ')}`,

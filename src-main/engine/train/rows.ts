@@ -2,7 +2,6 @@ import { seededRandom } from '../../domain/random.ts';
 import type { Executor } from '../executors/executor.ts';
 import { compactSizes, publishedSizes, rhythmAttention } from '../network/rhythm-attention.ts';
 import type { RhythmAttentionSizes } from '../network/rhythm-attention.ts';
-import { compilePredictor } from '../network/predictor.ts';
 import type { Weights } from '../weights/weights.ts';
 import { checkBeats, selectBeats } from './beat-set.ts';
 import type { BeatSet } from './beat-set.ts';
@@ -11,7 +10,6 @@ import { hyperParameters, recipes } from './hyper-parameters.ts';
 import type { HyperParameters, RecipeName } from './hyper-parameters.ts';
 import { train } from './loop.ts';
 import type { TrainingProgress } from './loop.ts';
-import { confusionOf, scoreOf } from './score.ts';
 import type { Confusion, Score } from './score.ts';
 
 /** Rows as the published task has them: 187 values each, scaled to 0-1, with the index of their class. */
@@ -37,12 +35,13 @@ export const rowSizes: Readonly<Record<RecipeName, RhythmAttentionSizes>> = {
   plain: compactSizes,
 };
 const defaultRecipe: RecipeName = 'plain';
-const defaultValidationShare = 0.05; // some 30 rows of the rarest class, and little lost for training
+export const defaultValidationShare = 0.05; // some 30 rows of the rarest class, and little lost for training
 const defaultPatientShare = 0.15; // three or four patients: fewer are no sample of patients
+/** The same rows are held out for every seed of the weights, so that seeds can be compared and averaged. */
+const holdOutSeed = 1;
 
 export interface RowRequest {
   readonly train: Rows;
-  readonly test: Rows;
   readonly options?: Partial<RowOptions>;
   readonly executor: Executor;
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
@@ -59,28 +58,32 @@ export interface RowResult {
   readonly hyper: HyperParameters;
   readonly weights: Weights;
   readonly curves: readonly CurvePoint[];
-  /** On the held-out training rows; these chose the weights, so they flatter. */
-  readonly validation: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score };
-  /** On the test rows, looked at once, after the weights were chosen. */
-  readonly test: { readonly confusion: Confusion; readonly score: Score };
+  /** On the held-out training rows; where these chose the weights, they flatter. Absent where none were held out. */
+  readonly validation?: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score };
 }
 
-/** Trains the row model and scores it on test rows that had no say in it. */
+/**
+ * Trains one network of the row model; test rows are nowhere near.
+ * @throws {RangeError} where the best weights are to be chosen and no rows are held out to choose them by.
+ */
 export async function trainRows(request: RowRequest): Promise<RowResult> {
   const { executor, options = {}, signal } = request;
   const recipe = options.recipe ?? defaultRecipe;
   const sizes = options.sizes ?? rowSizes[recipe];
   const hyper = hyperParameters({ ...recipes[recipe], ...options.hyper });
   const network = rhythmAttention(sizes);
-  const asSet = ({ values, labels }: Rows): BeatSet => ({ inputs: { signal: values }, labels });
-  const all = asSet(request.train);
-  const test = asSet(request.test);
+  const all: BeatSet = { inputs: { signal: request.train.values }, labels: request.train.labels };
   checkBeats(network, all, 'training rows');
-  checkBeats(network, test, 'test rows');
   const { patients } = request.train;
-  const { kept, heldOut } = patients
-    ? holdOutPatients(all.labels, patients, options.validationShare ?? defaultPatientShare)
-    : holdOut(all.labels, options.validationShare ?? defaultValidationShare, hyper.seed);
+  const share = options.validationShare;
+  if (share === 0 && hyper.keepBest)
+    throw new RangeError('the best weights are chosen by held-out rows: hold some out, or set keepBest to false');
+  const { kept, heldOut } =
+    share === 0
+      ? { kept: [...all.labels.keys()], heldOut: [] }
+      : patients
+        ? holdOutPatients(all.labels, patients, share ?? defaultPatientShare)
+        : holdOut(all.labels, share ?? defaultValidationShare, holdOutSeed);
   if (request.parent) checkParent(request.parent, network.initialWeights(seededRandom(hyper.seed)));
 
   const { weights, curves, validation } = await train({
@@ -88,7 +91,7 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
     executor,
     hyper,
     training: selectBeats(network, all, kept),
-    validation: selectBeats(network, all, heldOut),
+    ...(heldOut.length > 0 ? { validation: selectBeats(network, all, heldOut) } : {}),
     weights: request.parent,
     nameOf: (beat) => `row ${kept[beat] + 1}`,
     checkpoint: request.checkpoint,
@@ -97,10 +100,7 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
     onCheckpoint: request.onCheckpoint,
     signal,
   });
-  const predictor = await compilePredictor(executor, network, weights, hyper.evaluationBatch);
-  const confusion = confusionOf(test.labels, await predictor.predict(test.inputs, signal), network.classes);
-  await predictor.dispose();
-  return { sizes, hyper, weights, curves, validation: validation!, test: { confusion, score: scoreOf(confusion) } };
+  return { sizes, hyper, weights, curves, ...(validation ? { validation } : {}) };
 }
 
 /** @throws {RangeError} where a parent's weights are not those of the network that is to be trained. */

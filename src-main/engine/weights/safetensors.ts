@@ -108,7 +108,8 @@ export function readSafetensors(
       fail('bad-header', name, `has ${to - from} bytes, its shape needs ${4 * sizeOf(shape)}`);
     if (dataFrom + to > bytes.length)
       fail('truncated', name, `ends at byte ${dataFrom + to}, the file after ${bytes.length}`);
-    weights[name] = { shape, data: new Float32Array(bytes.slice(dataFrom + from, dataFrom + to).buffer) };
+    const start = bytes.byteOffset + dataFrom; // slicing the bytes of a Buffer would give a view of all of it
+    weights[name] = { shape, data: new Float32Array(bytes.buffer.slice(start + from, start + to)) };
     filled = to;
   }
   if (dataFrom + filled !== bytes.length)

@@ -16,6 +16,7 @@ import { type ProtocolName, protocolNames, protocols } from '../protocols/protoc
 import { recordingsInFolders, recordingsInWorkspace } from '../protocols/recordings.ts';
 import { measureProtocol, protocolFigures } from '../protocols/run-protocol.ts';
 import { ds1, patientOf } from '../record-model/databases.ts';
+import type { RowFigures } from '../row-model/row-report.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
 import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
@@ -24,6 +25,7 @@ import { type AddVerb, pathFromHere } from './verb.ts';
 interface EvaluateOptions extends CommonOptions {
   readonly model?: string;
   readonly records?: string;
+  readonly rows?: string;
   readonly protocol?: string;
   readonly from?: readonly string[];
   readonly folds: string;
@@ -38,6 +40,7 @@ export function evaluateVerb(addVerb: AddVerb): void {
       '--records <list>',
       "records with reference labels, else labels by people; of a protocol's records only these",
     )
+    .option('--rows <folder>', 'the test rows of a folder, for a row model named by --model')
     .option('--protocol <name>', protocolNames.map((name) => `${name} (${protocols[name].title})`).join('; '))
     .option('--from <folders...>', 'protocol: folders of WFDB recordings with .atr; else the workspace')
     .option('--folds <number>', 'svdb-cv: parts that patients are divided into', '5')
@@ -47,7 +50,11 @@ export function evaluateVerb(addVerb: AddVerb): void {
       withProgram(options, (session) => {
         if (options.protocol !== undefined) return evaluateProtocol(session, options, options.protocol);
         if (options.records !== undefined) return evaluateRecords(session, options, options.records);
-        throw new CommandRefused('bad-usage', 'Say what to measure on: --records LIST or --protocol NAME.');
+        if (options.rows !== undefined) return evaluateRows(session, options, options.rows);
+        throw new CommandRefused(
+          'bad-usage',
+          'Say what to measure on: --records LIST, --protocol NAME or --rows FOLDER.',
+        );
       }),
     );
 }
@@ -61,6 +68,25 @@ async function modelNamed({ program }: Session, hash: string | undefined): Promi
   if (model.family !== 'record')
     throw new CommandRefused('no-record-model', `${model.name} ${model.version} reads single rows, not records.`);
   return model;
+}
+
+/** A row model on the test rows of a folder; trains nothing, and gives its card's figures again. */
+async function evaluateRows({ program, output, follow }: Session, options: EvaluateOptions, rows: string) {
+  const models = (await program.api.training.models({})).filter(({ family }) => family === 'row');
+  const model = models.find(({ hash }) => options.model !== undefined && hash.startsWith(options.model));
+  if (!model)
+    throw new CommandRefused('no-such-model', 'Name a row model by --model HASH; `rhythm models list` shows them.');
+  const { board, engine } = program.parts;
+  const request = { modelHash: model.hash, rowsFolder: pathFromHere(rows) };
+  const jobId = board.start({
+    kind: 'evaluate',
+    subject: `${model.name} ${model.version}`,
+    run: (onProgress, signal) => engine.evaluateRows(request, { onProgress, signal }),
+  });
+  const figures = await follow<RowFigures>(jobId);
+  output.line(`${model.name} ${model.version} (${model.hash.slice(0, 8)}), test rows, class map ${figures.map}`);
+  printFigures((text) => output.line(text), figures);
+  return { model: model.hash, ...figures };
 }
 
 async function evaluateRecords(session: Session, options: EvaluateOptions, list: string): Promise<object> {

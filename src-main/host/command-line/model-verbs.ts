@@ -30,8 +30,10 @@ async function modelAction(
   const { training } = program.api;
   const models = await training.models({});
   if (action === 'list') {
-    for (const { hash: full, name, version, state, isInUse } of models)
-      output.line(`${full.slice(0, 8)} ${name} ${version}: ${state}${isInUse ? ', in use' : ''}`);
+    for (const { hash: full, name, version, state, isInUse, family } of models) {
+      const use = family === 'row' ? 'for rows (evaluate --rows, export)' : `${state}${isInUse ? ', in use' : ''}`;
+      output.line(`${full.slice(0, 8)} ${name} ${version}: ${use}`);
+    }
     return { models };
   }
   const model = models.find((one) => hash !== undefined && one.hash.startsWith(hash));

@@ -1,33 +1,22 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RunView } from '../../contract/training.ts';
-import { reviewClassMap } from '../../domain/beat-class.ts';
 import { clockOfSample } from '../../domain/time.ts';
 import { branchHyperParameters } from '../../engine/record/train.ts';
-import { hyperParameters, recipes, type RecipeName } from '../../engine/train/hyper-parameters.ts';
-import { confusionJson } from '../../evaluate/confusion.ts';
+import { recipes } from '../../engine/train/hyper-parameters.ts';
 import { partNames } from '../../training/fine-tune.ts';
-import type { HyperChanges } from '../../training/jobs.ts';
 import { startRecordTraining, type TrainedRecords, trainOnRecords } from '../../training/train-records.ts';
-import { type RowTraining, rowTrainingFiles, trainOnRows } from '../../training/train-rows.ts';
 import { pathOrList, printFigures } from './evaluate-verb.ts';
+import { changesIn, refusedAsUsage } from './hyper-changes.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
+import { type RowTrainingOptions, trainRows } from './row-training.ts';
 import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
-import { type AddVerb, pathFromHere } from './verb.ts';
+import type { AddVerb } from './verb.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface TrainOptions extends CommonOptions {
+interface TrainOptions extends RowTrainingOptions {
   readonly rows?: string;
   readonly records?: string;
-  readonly out?: string;
-  readonly recipe: string;
-  readonly epochs?: string;
-  readonly seed: string;
-  readonly set?: readonly string[];
-  readonly from?: string;
   readonly holdOut: string;
-  readonly resume?: boolean;
 }
 
 interface FineTuneOptions {
@@ -46,8 +35,13 @@ export function trainingVerbs(addVerb: AddVerb): void {
   addVerb('train', 'train a model from nothing; Ctrl-C keeps the best weights, --resume goes on')
     .option('--rows <folder>', 'row model: mitbih_train.csv and mitbih_test.csv (188 columns)')
     .option('--records <list>', 'record model: records of the library with known labels')
-    .option('--out <folder>', 'rows: where weights, metrics and the checkpoint go', 'row-model')
+    .option('--out <folder>', 'rows: for weights, card, curves and what is needed to go on', 'row-model')
+    .option('--name <name>', 'rows: of the model and its files; else row- and the recipe')
     .option('--recipe <name>', `rows: ${Object.keys(recipes).join(' or ')}`, 'plain')
+    .option('--networks <number>', 'rows: how many are trained, each with the next seed, and averaged', '1')
+    .option('--validation <share>', 'rows: share of the training rows held out; 0 trains on all of them')
+    .option('--no-test', 'rows: leave the test rows unread, while a configuration is being chosen')
+    .option('--no-patient-split', 'rows: do not train once more on the rows split by patient')
     .option('--epochs <number>', "instead of the recipe's")
     .option('--set <name=value...>', 'other hyper-parameters, such as patience=5 labelSmoothing=0.1 microBatches=4')
     .option('--from <file>', 'rows: weights of a row model to start from; --set parentShare=0.5 averages with them')
@@ -76,65 +70,6 @@ export function trainingVerbs(addVerb: AddVerb): void {
     .action((options: CommonOptions & FineTuneOptions) =>
       withProgram(options, (session) => fineTune(session, options)),
     );
-}
-
-async function trainRows({ program, output, follow }: Session, options: TrainOptions, rows: string): Promise<object> {
-  if (!(options.recipe in recipes))
-    throw new CommandRefused('bad-usage', `Recipe ${options.recipe} is not known: ${Object.keys(recipes).join(', ')}.`);
-  const { board, engine, workspace, now } = program.parts;
-  const recipe = options.recipe as RecipeName;
-  const hyper = changesIn(options);
-  refusedAsUsage(() => hyperParameters({ ...recipes[recipe], ...hyper }));
-  const outFolder = pathFromHere(options.out ?? 'row-model');
-  const resume = options.resume ?? false;
-  if (resume && !existsSync(join(outFolder, rowTrainingFiles.checkpoint)))
-    throw new CommandRefused(
-      'nothing-to-resume',
-      `There is no checkpoint in ${outFolder}. Start one without --resume.`,
-    );
-  const request = {
-    ...{ rowsFolder: pathFromHere(rows), outFolder, recipe, hyper, resume },
-    seed: wholeNumber(options.seed, '--seed'),
-    parentPath: options.from === undefined ? null : pathFromHere(options.from),
-  };
-  const parts = { workspace, jobs: engine.training, now };
-  const jobId = board.start({
-    kind: 'train',
-    subject: `rows, ${recipe}`,
-    run: (onProgress, signal) => trainOnRows(parts, request, { onProgress, signal }),
-  });
-  const trained = await follow<RowTraining>(jobId);
-  for (const file of trained.files) output.line(file);
-  if (trained.isStopped) {
-    output.line('Stopped; the best weights so far are kept. Go on with --resume.');
-    process.exitCode = 130;
-    return { stopped: true, runId: trained.runId, files: trained.files };
-  }
-  const { runId, hash, executor, files, counts } = trained;
-  const figures = confusionJson({ map: reviewClassMap, counts });
-  printFigures(output.line.bind(output), figures);
-  return { runId, hash, executor, files, recipe, ...figures };
-}
-
-/** Hyper-parameters given as `name=value`, and `--epochs`. */
-function changesIn({ set = [], epochs }: TrainOptions): HyperChanges {
-  const changes: Record<string, number | string | boolean> = {};
-  for (const text of set) {
-    const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
-    if (name === undefined) throw new CommandRefused('bad-usage', `--set takes name=value, not ${text}.`);
-    if (name === 'seed') throw new CommandRefused('bad-usage', 'The seed is given by --seed.');
-    changes[name] = value === 'true' || value === 'false' ? value === 'true' : isNaN(+value) ? value : +value;
-  }
-  return epochs === undefined ? changes : { ...changes, epochs: wholeNumber(epochs, '--epochs') };
-}
-
-/** Hyper-parameters that are not allowed are refused before anything starts. */
-function refusedAsUsage(check: () => unknown): void {
-  try {
-    check();
-  } catch (error) {
-    throw new CommandRefused('bad-usage', `${(error as Error).message}.`);
-  }
 }
 
 async function trainRecords(

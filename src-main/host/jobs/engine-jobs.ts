@@ -2,6 +2,7 @@ import { blend, queue } from './blend.ts';
 import { detectBeats } from './detect-beats.ts';
 import { checkExplanations, explain } from './explain.ts';
 import { cellBeats, compareLabels, labelAgreement, labelDisagreements, listAnnotators } from './evaluation.ts';
+import { exportOnnx } from './export-onnx.ts';
 import { exportRecord } from './export-record.ts';
 import { fineTune } from './training/fine-tune.ts';
 import { importRecord } from './import-record.ts';
@@ -9,7 +10,8 @@ import { previewReport, writeReport } from './make-report.ts';
 import { doubtful, evaluate, predict } from './predict.ts';
 import { rebuildRows } from './rebuild-rows.ts';
 import { simulateRecord } from './simulate-record.ts';
-import { exportOnnx, trainRecords } from './training/train-records.ts';
+import { trainRecords } from './training/train-records.ts';
+import { evaluateRows, scoreRows } from './training/score-rows.ts';
 import { trainRows } from './training/train-rows.ts';
 import { listDevices, tryDevice } from './try-device.ts';
 
@@ -34,6 +36,8 @@ export const engineJobs = {
   fineTune,
   rebuildRows,
   trainRows,
+  scoreRows,
+  evaluateRows,
   trainRecords,
   exportOnnx,
   previewReport,

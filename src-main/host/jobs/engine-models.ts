@@ -7,6 +7,7 @@ import type { Executor } from '../../engine/executors/executor.ts';
 import { familiarityFromWeights, type Familiarity } from '../../engine/record/familiarity.ts';
 import { modelFromWeights, type RecordModel } from '../../engine/record/model.ts';
 import { compileRecordScorer, type RecordScorer } from '../../engine/record/score.ts';
+import { readRowModel, type RowModel } from '../../engine/row/model.ts';
 import { readSafetensors } from '../../engine/weights/safetensors.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
 import { modelsOf } from '../../store/models.ts';
@@ -87,10 +88,24 @@ export function secondsOf(workspaceFolder: string, signalHash: string, atSamples
 /** @throws {RangeError} for a model that the workspace does not have. */
 export const modelOf = (workspaceFolder: string, modelHash: string): Promise<RecordModel> =>
   models.get(modelHash, async () => {
-    const bytes = readModels(workspaceFolder, (stored) => stored.weights(modelHash));
-    if (!bytes) throw new RangeError(`the workspace has no model ${modelHash.slice(0, 8)}`);
-    return modelFromWeights(readSafetensors(bytes, 'model weights').weights);
+    const { weights, metadata } = readSafetensors(bytesOfModel(workspaceFolder, modelHash), 'model weights');
+    if (metadata.family === 'row') throw new RangeError('a row model cannot read recordings');
+    return modelFromWeights(weights);
   });
+
+/** The row model of that hash; undefined where it is of another family. @throws {RangeError} where there is none. */
+export function rowModelOf(workspaceFolder: string, modelHash: string): RowModel | undefined {
+  const bytes = bytesOfModel(workspaceFolder, modelHash);
+  return readSafetensors(bytes, 'model weights').metadata.family === 'row'
+    ? readRowModel(bytes, 'model weights')
+    : undefined;
+}
+
+function bytesOfModel(workspaceFolder: string, modelHash: string): Uint8Array {
+  const bytes = readModels(workspaceFolder, (stored) => stored.weights(modelHash));
+  if (!bytes) throw new RangeError(`the workspace has no model ${modelHash.slice(0, 8)}`);
+  return bytes;
+}
 
 /** By what the model, or its nearest forebear of whom it is known, knows beats as unlike those it learned from. */
 export async function familiarityOf(workspaceFolder: string, modelHash: string): Promise<Familiarity | undefined> {

@@ -24,35 +24,12 @@ export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
   const folder = join(resourcesFolder, 'models');
   const models = modelsOf(db);
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
-    const bundled = JSON.parse(await readFile(join(folder, file), 'utf8')) as BundledModel;
-    const { hash, family, name, version, trainedOn, classes, figures, certainty } = bundled;
-    const stem = join(folder, file.replace(/\.json$/, ''));
-    const markdown = await readFile(`${stem}.md`, 'utf8');
-    const card: ModelCard = {
-      ...{ markdown, trainedOn, classes },
-      ...(figures ? { figures } : {}),
-      ...(certainty ? { certainty } : {}),
-    };
-    if (!models.byHash(hash)) {
-      const weights = await readFile(`${stem}.safetensors`);
-      models.add({
-        hash,
-        family,
-        name,
-        version,
-        parentHash: null,
-        state: 'accepted',
-        createdAtMs: nowMs,
-        card,
-        weights,
-      });
-    }
-    // The card of the same weights may have been made anew since.
-    const familiarity = certainty ? await readFile(`${stem}.familiarity.safetensors`) : null;
-    models.tell(hash, card, familiarity, nowMs);
+    const bundled = await addModelFiles(db, join(folder, file.replace(/\.json$/, '')), nowMs);
+    const { hash, family, name, version } = bundled;
     if (bundled.explanations && !explanationFiguresOf(db, hash))
       keepExplanationFigures(db, hash, bundled.explanations, nowMs);
-    if (!models.inUse(family)) {
+    // recordings are read by the record model alone; nothing asks for a row model unless it is named
+    if (family === 'record' && !models.inUse(family)) {
       // A program's act: it is no step that a reader could undo.
       const annotatorId = annotationSetsOf(db).annotatorId({ kind: 'program', name: 'rhythm-attention', version: '' });
       stepsOf(db).useModel({
@@ -61,4 +38,26 @@ export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
       });
     }
   }
+}
+
+/**
+ * Brings a model into the workspace from its files, as one that may be used; the card may have been made anew since.
+ * @param stem  path without `.json`, `.md` and `.safetensors`.
+ */
+export async function addModelFiles(db: WriteDb, stem: string, nowMs: number): Promise<BundledModel> {
+  const models = modelsOf(db);
+  const bundled = JSON.parse(await readFile(`${stem}.json`, 'utf8')) as BundledModel;
+  const { hash, family, name, version, trainedOn, classes, figures, certainty } = bundled;
+  const card: ModelCard = {
+    ...{ markdown: await readFile(`${stem}.md`, 'utf8'), trainedOn, classes },
+    ...(figures ? { figures } : {}),
+    ...(certainty ? { certainty } : {}),
+  };
+  if (!models.byHash(hash))
+    models.add({
+      ...{ hash, family, name, version, parentHash: null, state: 'accepted', createdAtMs: nowMs, card },
+      weights: await readFile(`${stem}.safetensors`),
+    });
+  models.tell(hash, card, certainty ? await readFile(`${stem}.familiarity.safetensors`) : null, nowMs);
+  return bundled;
 }

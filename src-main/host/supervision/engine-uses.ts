@@ -5,8 +5,10 @@ import type { EvaluationJobs } from '../../review/evaluation/jobs.ts';
 import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
 import type { DeviceName, DeviceUse } from '../../domain/device.ts';
+import type { RowFigures } from '../row-model/row-report.ts';
 import { type DeviceOfJob, EngineLane } from './engine-lane.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
+import type { EvaluateRowsRequest, ScoredRows, ScoreRowsRequest } from '../jobs/training/score-rows.ts';
 import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
 
 /** Everything the program asks of the engine, each on the lane where it is in nobody's way. */
@@ -19,6 +21,8 @@ export interface EngineUses {
     preview(request: ReportRequest): Promise<ReportPreview>;
     write(request: ReportRequest & { path: string }, handlers: JobHandlers): Promise<{ pages: number }>;
   };
+  scoreRows(request: ScoreRowsRequest, handlers: JobHandlers): Promise<ScoredRows>;
+  evaluateRows(request: EvaluateRowsRequest, handlers: JobHandlers): Promise<RowFigures>;
   rebuildRows(request: RebuildRowsRequest, handlers: JobHandlers): Promise<RebuiltRowFiles>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
   /** Of the engine processes that run now. */
@@ -74,6 +78,8 @@ export function engineUses(
       preview: (request) => answers.run('previewReport', request),
       write: (request, handlers) => work.run('writeReport', request, handlers),
     },
+    scoreRows: (request, handlers) => training.run('scoreRows', request, handlers),
+    evaluateRows: (request, handlers) => work.run('evaluateRows', request, handlers),
     rebuildRows: (request, handlers) => work.run('rebuildRows', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
     processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),

@@ -51,7 +51,7 @@ export function trainCommands(session: Session, retraining: Retraining, acts: Tr
           canRun: () => {
             const model = shown();
             const wasAccepted = model?.state === 'accepted' || model?.state === 'retired';
-            return isConnected() && wasAccepted && !model.isInUse;
+            return isConnected() && model?.family === 'record' && wasAccepted && !model.isInUse;
           },
           run: () => void retraining.rollBack(shown()!),
         },

@@ -1,6 +1,4 @@
-import { toOnnx } from '../../../engine/executors/onnx/export.ts';
-import { tf } from '../../../engine/executors/tensorflow.ts';
-import { modelToWeights, networkOf } from '../../../engine/record/model.ts';
+import { modelToWeights } from '../../../engine/record/model.ts';
 import {
   branchHyperParameters,
   recordTrainingDefaults,
@@ -12,7 +10,7 @@ import { modelHash, writeSafetensors } from '../../../engine/weights/safetensors
 import type { MadeModel, TrainingNews, TrainRecordsRequest } from '../../../training/jobs.ts';
 import { decodeValue, encodeValue } from '../../supervision/frames.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
-import { executorOf, inputsOf, modelOf, secondsOf } from '../engine-models.ts';
+import { executorOf, inputsOf, secondsOf } from '../engine-models.ts';
 import { runFacts, slowed } from './run-facts.ts';
 
 /** What a record model's file says of itself; it decides predictions and so belongs to the hash. */
@@ -67,28 +65,4 @@ export const trainRecords: EngineJob<TrainRecordsRequest, TrainingNews, MadeMode
     hash: modelHash(weights, recordMetadata),
     executor: `${executor.name} ${executor.device}`,
   };
-};
-
-/** Beats of one call of the exported graph: shapes are static. */
-const exportedBatch = 1;
-
-/** The record model as an ONNX graph for inference: `context` (1, 9, 45) and `window` (1, 132, 4) to `probabilities`. */
-export const exportOnnx: EngineJob<{ modelHash: string }, never, { onnx: Uint8Array }> = async (request, context) => {
-  const model = await modelOf(context.workspaceFolder, request.modelHash);
-  const network = networkOf(model);
-  const inputs = Object.fromEntries(
-    Object.entries(network.inputs).map(([name, shape]) => [
-      name,
-      { shape: [exportedBatch, ...shape], dtype: 'float32' as const },
-    ]),
-  );
-  const onnx = toOnnx(
-    (given, weights) => ({
-      probabilities: tf.softmax(network.forward({ weights, inputs: given }).logits),
-    }),
-    inputs,
-    model.networks,
-    { modelHash: request.modelHash, classes: 'N S V F', classMap: 'literature' },
-  );
-  return { onnx };
 };

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../../domain/random.ts';
 import { rhythmAttention } from '../../../engine/network/rhythm-attention.ts';
-import type { Checkpoint } from '../../../engine/train/checkpoint.ts';
-import { hyperParameters, recipes, type RecipeName } from '../../../engine/train/hyper-parameters.ts';
-import { type Rows, rowSizes, trainRows as train } from '../../../engine/train/rows.ts';
+import type { Checkpoint, CurvePoint } from '../../../engine/train/checkpoint.ts';
+import {
+  type HyperParameters,
+  hyperParameters,
+  recipes,
+  type RecipeName,
+} from '../../../engine/train/hyper-parameters.ts';
+import { rowSizes, trainRows as train } from '../../../engine/train/rows.ts';
+import type { Confusion, Score } from '../../../engine/train/score.ts';
 import { modelHash, readSafetensors, writeSafetensors } from '../../../engine/weights/safetensors.ts';
 import { layoutOf, unflatten, type Weights } from '../../../engine/weights/weights.ts';
-import { readAllRows } from '../../../formats/rows/read-rows.ts';
-import { readRowRecords, readRowsDescription, type RowPart, rowsFile } from '../../../formats/rows/row-files.ts';
-import { patientOfRecord } from '../../../formats/rows/split-rows.ts';
 import type { TrainedRows, TrainingNews, TrainRowsRequest } from '../../../training/jobs.ts';
 import { rowTrainingFiles } from '../../../training/train-rows.ts';
 import { decodeValue, encodeValue } from '../../supervision/frames.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
+import { writeWhole } from '../../row-model/write-whole.ts';
+import { trainingRows } from '../../row-model/read-parts.ts';
 import { executorOf } from '../engine-models.ts';
 import { runFacts, slowed } from './run-facts.ts';
 
@@ -24,17 +29,28 @@ interface KeptState {
   readonly state: Checkpoint;
 }
 
+/** What the folder's metrics hold. */
+export interface RowMetrics {
+  readonly hash: string;
+  readonly dataHash: string;
+  readonly hyper: HyperParameters;
+  readonly curves: readonly CurvePoint[];
+  readonly validation: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score } | null;
+}
+
 const checkpointEverySteps = 200;
 
 /** Trains the row model on the Kaggle rows; the folder holds the best weights and a checkpoint at every moment. */
 export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> = async (request, context) => {
-  const { rowsFolder, outFolder, seed, parentPath, resume } = request;
+  const { outFolder, seed, parentPath, resume, validationShare } = request;
   const recipe = request.recipe as RecipeName;
   const hyper = { ...request.hyper, seed };
   const pathOf = (file: keyof typeof rowTrainingFiles) => join(outFolder, rowTrainingFiles[file]);
   await mkdir(outFolder, { recursive: true });
   const dataHasher = createHash('sha256');
-  const [training, test] = [await rowsOf('train'), await rowsOf('test')];
+  const training = await trainingRows(request, context);
+  const { values, labels } = training;
+  dataHasher.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).update(labels);
   const parent = parentPath === null ? undefined : await parentOf(parentPath);
   if (parent) dataHasher.update(modelHash(parent, {}));
   const dataHash = dataHasher.digest('hex');
@@ -53,8 +69,7 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   let keptEpoch = -1;
   const result = await train({
     train: training,
-    test,
-    options: { recipe, hyper },
+    options: { recipe, hyper, ...(validationShare === undefined ? {} : { validationShare }) },
     executor,
     ...(parent ? { parent } : {}),
     checkpoint: kept?.state,
@@ -76,34 +91,13 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   await keep(result.weights);
   const hash = modelHash(result.weights, metadata);
   const { curves, validation } = result;
-  const metrics = { hash, dataHash, hyper: result.hyper, curves, validation, test: result.test };
+  const metrics: RowMetrics = { hash, dataHash, hyper: result.hyper, curves, validation: validation ?? null };
   await writeWhole(pathOf('metrics'), Buffer.from(`${JSON.stringify(metrics, null, 1)}\n`));
-  return {
-    ...{ hash, files: [pathOf('best'), pathOf('metrics')], executor: `${executor.name} ${executor.device}` },
-    counts: Float64Array.from(result.test.confusion.flat()),
-  };
-
-  async function rowsOf(part: RowPart): Promise<Rows> {
-    const file = rowsFile(part);
-    context.progress({ fraction: null, doing: `reading ${file}`, rate: null, secondsLeft: null });
-    const rows = await readAllRows(join(rowsFolder, file), context.signal);
-    const { values, classIndex } = rows;
-    dataHasher.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).update(classIndex);
-    // rows that were split at random are held out at random too: the test has every patient in it as well
-    const isByPatient = (await readRowsDescription(rowsFolder))?.split === 'patient';
-    const records = isByPatient ? await readRowRecords(rowsFolder, part, rows) : undefined;
-    return { values, labels: classIndex, ...(records ? { patients: records.map(patientOfRecord) } : {}) };
-  }
+  return { hash, files: [pathOf('best'), pathOf('metrics')], executor: `${executor.name} ${executor.device}` };
 };
 
 async function parentOf(path: string): Promise<Weights> {
   const { weights, metadata } = readSafetensors(new Uint8Array(await readFile(path)), 'parent');
   if (metadata.family !== 'row') throw new RangeError(`${path} is not a row model`);
   return weights;
-}
-
-/** Whole or not at all: a kill leaves the file before. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(`${path}.part`, bytes, { flush: true });
-  await rename(`${path}.part`, path);
 }

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beatClasses } from '../../../domain/beat-class.ts';
+import { joinWeights } from '../../../engine/network/averaged.ts';
+import { predictRows, type RowModel, writeRowModel } from '../../../engine/row/model.ts';
+import type { RecipeName } from '../../../engine/train/hyper-parameters.ts';
+import { rowSizes } from '../../../engine/train/rows.ts';
+import { readSafetensors } from '../../../engine/weights/safetensors.ts';
+import type { Weights } from '../../../engine/weights/weights.ts';
+import { readRowsDescription } from '../../../formats/rows/row-files.ts';
+import type { Rows } from '../../../formats/rows/row.ts';
+import { rowTrainingFiles } from '../../../training/train-rows.ts';
+import { learningCurvesSvg } from '../../row-model/learning-curves.ts';
+import { readByPatient, readPart } from '../../row-model/read-parts.ts';
+import { rowCardJson, rowCardMarkdown } from '../../row-model/row-card.ts';
+import {
+  type MemberReport,
+  type RowFigures,
+  rowFigures,
+  rowIntervals,
+  type RowReport,
+} from '../../row-model/row-report.ts';
+import { writeWhole } from '../../row-model/write-whole.ts';
+import type { EngineJob } from '../../supervision/messages.ts';
+import { executorOf, rowModelOf } from '../engine-models.ts';
+import type { RowMetrics } from './train-rows.ts';
+
+export interface ScoreRowsRequest {
+  readonly rowsFolder: string;
+  /** Of the trainings whose networks are averaged, with the seconds each took; null where nobody timed it whole. */
+  readonly members: readonly { readonly folder: string; readonly trainingSeconds: number | null }[];
+  /** Of the training on the rows split by patient. */
+  readonly patientFolder: string | null;
+  readonly outFolder: string;
+  readonly name: string;
+  readonly recipe: RecipeName;
+  readonly validationShare: number;
+  /** Whether the test rows are looked at; not while a configuration is being chosen. */
+  readonly readsTest: boolean;
+  /** As it was typed, for the card. */
+  readonly command: string;
+}
+
+export interface EvaluateRowsRequest {
+  readonly modelHash: string;
+  readonly rowsFolder: string;
+}
+
+/** Scores a row model of the workspace on a folder's test rows. */
+export const evaluateRows: EngineJob<EvaluateRowsRequest, never, RowFigures> = async (request, context) => {
+  const model = rowModelOf(context.workspaceFolder, request.modelHash);
+  if (!model) throw new RangeError('This model reads recordings, not rows: `rhythm evaluate --records` measures it.');
+  const test = await readPart(request.rowsFolder, 'test', context);
+  context.progress({ fraction: null, doing: 'scoring', rate: null, secondsLeft: null });
+  return rowFigures(test.classIndex, await predictRows(model, test.values, executorOf(context.device), context.signal));
+};
+
+export interface ScoredRows {
+  readonly hash: string;
+  /** Path of the model's files without `.safetensors`, `.json`, `.md`. */
+  readonly stem: string;
+  readonly files: readonly string[];
+  readonly report: RowReport;
+}
+
+/** Joins trained networks to one model, looks at the test rows once, and writes the model with its card and curves. */
+export const scoreRows: EngineJob<ScoreRowsRequest, never, ScoredRows> = async (request, context) => {
+  const { rowsFolder, recipe, readsTest, patientFolder } = request;
+  const executor = executorOf(context.device);
+  const sizes = rowSizes[recipe];
+  const score = (weights: Weights, networks: number, { values }: Rows) =>
+    predictRows(
+      { architecture: { kind: 'rhythm-attention', sizes, networks }, weights },
+      values,
+      executor,
+      context.signal,
+    );
+  const made = [];
+  for (const { folder, trainingSeconds } of request.members)
+    made.push({ ...(await readTrained(folder)), trainingSeconds });
+  const weights = joinWeights(made.map((member) => member.weights));
+  const training = await readPart(rowsFolder, 'train', context);
+  const test = readsTest ? await readPart(rowsFolder, 'test', context) : undefined;
+  context.progress({ fraction: null, doing: 'scoring', rate: null, secondsLeft: null });
+
+  const members: MemberReport[] = [];
+  for (const { metrics, weights: own, trainingSeconds } of made) {
+    const { hyper, curves, validation } = metrics;
+    members.push({
+      ...{ seed: hyper.seed, trainingSeconds, curves },
+      validation: validation && {
+        epoch: validation.epoch,
+        accuracy: validation.score.accuracy,
+        macroF1: validation.score.macroF1,
+      },
+      test: test ? rowFigures(test.classIndex, await score(own, 1, test)) : null,
+    });
+  }
+  const averaged = test && (await score(weights, made.length, test));
+  const report: RowReport = {
+    ...{ recipe, command: request.command, validationShare: request.validationShare, hyper: made[0].metrics.hyper },
+    executor: `${executor.name}, ${executor.device}`,
+    madeOn: new Date().toISOString().slice(0, 10),
+    weights: Object.values(weights).reduce((sum, { data }) => sum + data.length, 0),
+    rows: {
+      split: (await readRowsDescription(rowsFolder))?.split ?? null,
+      train: classCounts(training),
+      test: test ? classCounts(test) : [],
+    },
+    members,
+    test:
+      test && averaged
+        ? { ...rowFigures(test.classIndex, averaged), intervals: rowIntervals(test.classIndex, averaged) }
+        : null,
+    byPatient: patientFolder === null ? null : await figuresByPatient(patientFolder),
+  };
+  const model: RowModel = { architecture: { kind: 'rhythm-attention', sizes, networks: made.length }, weights };
+  return { report, ...(await writeModel(request, model, report)) };
+
+  async function figuresByPatient(folder: string) {
+    const rows = (await readByPatient(rowsFolder, context))!.test;
+    return rowFigures(rows.classIndex, await score((await readTrained(folder)).weights, 1, rows));
+  }
+};
+
+async function readTrained(folder: string): Promise<{ metrics: RowMetrics; weights: Weights }> {
+  const { best, metrics } = rowTrainingFiles;
+  return {
+    metrics: JSON.parse(await readFile(join(folder, metrics), 'utf8')) as RowMetrics,
+    weights: readSafetensors(await readFile(join(folder, best)), best).weights,
+  };
+}
+
+const classCounts = ({ classIndex }: Rows): number[] =>
+  beatClasses.map((_, c) => classIndex.reduce((sum, own) => sum + Number(own === c), 0));
+
+async function writeModel({ outFolder, name }: ScoreRowsRequest, model: RowModel, report: RowReport) {
+  const { bytes, hash } = writeRowModel(model);
+  const facts = { name, hash, report };
+  const stem = join(outFolder, name);
+  const curves = report.members.map((member) => member.curves);
+  const files = {
+    [`${stem}.safetensors`]: bytes,
+    [`${stem}.json`]: `${JSON.stringify(rowCardJson(facts), undefined, 2)}\n`,
+    [`${stem}.md`]: rowCardMarkdown(facts),
+    [`${stem}-curves.svg`]: learningCurvesSvg(`Learning curves of ${name}`, curves),
+  };
+  for (const [path, content] of Object.entries(files)) await writeWhole(path, content);
+  return { hash, stem, files: Object.keys(files) };
+}
