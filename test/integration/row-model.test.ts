@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src-main/domain/random.ts';
 import { readRowModel } from '../../src-main/engine/row/model.ts';
 import { rowLines, rowValues } from '../../src-main/formats/rows/row.ts';
 import type { RowReport } from '../../src-main/host/row-model/row-report.ts';
 import { rhythm, temporaryFolder } from '../support/program.ts';
+import { projectRoot } from '../support/shared-data.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 /** Two patients train and one tests in the split by patient. */
@@ -43,6 +44,36 @@ const train = (out: string, ...args: string[]) =>
     ...['--workspace', join(folder.path, 'workspace'), ...args],
   ]);
 
+describe('`rhythm models import`', () => {
+  const fixtures = join(projectRoot, 'test', 'unit', 'engine', 'weights', 'keras');
+  const workspace = () => ['--json', '--workspace', join(folder.path, 'imported')];
+
+  it('lists a Keras model for rows, measures and exports it', async () => {
+    const { lines } = await rhythm(['models', 'import', join(fixtures, 'row.keras'), ...workspace()]);
+    const { hash } = lines.at(-1) as unknown as { hash: string };
+    const measured = await rhythm(['evaluate', '--rows', join(folder.path, 'rows'), '--model', hash, ...workspace()]);
+    expect(measured.lines.at(-1)).toMatchObject({ done: true, model: hash, beats: 100 });
+
+    const out = join(folder.path, 'exported-keras');
+    const exported = await rhythm(['models', 'export', hash, '--out', out, ...workspace()]);
+    const { files } = exported.lines.at(-1) as unknown as { files: string[] };
+    const graph = await InferenceSession.create(files.find((name) => name.endsWith('.onnx'))!);
+    const { rows, probabilities } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as {
+      rows: number[][];
+      probabilities: number[][];
+    };
+    const answers = await graph.run({ signal: new Tensor('float32', Float32Array.from(rows[0]), [1, rowValues]) });
+    const given = answers.probabilities.data as Float32Array;
+    expect(Math.max(...probabilities[0].map((p, c) => Math.abs(p - given[c])))).toBeLessThan(1e-5);
+  }, 120_000);
+
+  it('refuses what is no Keras model', async () => {
+    const { exitCode, lines } = await rhythm(['models', 'import', join(fixtures, 'none.keras'), ...workspace()]);
+    expect(exitCode).toBe(1);
+    expect((lines.at(-1) as { error?: { message: string } }).error?.message).toContain('there is no such file');
+  });
+});
+
 describe('`rhythm train --rows`', () => {
   it('averages networks, scores them beside the split by patient, and writes card, curves and weights', async () => {
     const hyper = ['--epochs', '12', '--set', 'batch=20', 'warmUpSteps=10', 'averageDecay=0.9'];
@@ -55,7 +86,7 @@ describe('`rhythm train --rows`', () => {
 
     const file = (ending: string) => readFileSync(join(folder.path, 'plain', `row-plain${ending}`), 'utf8');
     const model = readRowModel(readFileSync(join(folder.path, 'plain', 'row-plain.safetensors')), 'row-plain');
-    expect(model.architecture.networks).toBe(2);
+    expect(model.architecture).toMatchObject({ kind: 'rhythm-attention', networks: 2 });
     expect(JSON.parse(file('.json'))).toMatchObject({ hash, family: 'row', evaluation: report });
     expect(file('.md')).toContain('with the same rows split by patient');
     expect(file('-curves.svg')).toContain('macro-F1, network 2');

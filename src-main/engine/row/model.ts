@@ -2,19 +2,24 @@ import { FormatError } from '../../domain/format-error.ts';
 import { seededRandom } from '../../domain/random.ts';
 import type { Executor } from '../executors/executor.ts';
 import { averaged } from '../network/averaged.ts';
+import { graphNetwork, type LayerGraph } from '../network/layer-graph.ts';
 import type { Network } from '../network/network.ts';
 import { compilePredictor } from '../network/predictor.ts';
 import { rhythmAttention, type RhythmAttentionSizes } from '../network/rhythm-attention.ts';
 import { modelHash, readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** How a row model is built: this program's own network, once or several times. */
-export interface RowArchitecture {
-  readonly kind: 'rhythm-attention';
-  readonly sizes: RhythmAttentionSizes;
-  /** Networks whose probabilities are averaged. */
-  readonly networks: number;
-}
+/** How a row model is built. */
+export type RowArchitecture =
+  /** This program's own network, once or several times. */
+  | {
+      readonly kind: 'rhythm-attention';
+      readonly sizes: RhythmAttentionSizes;
+      /** Networks whose probabilities are averaged. */
+      readonly networks: number;
+    }
+  /** Someone else's, layer by layer. */
+  | { readonly kind: 'layers'; readonly graph: LayerGraph };
 
 /** A model of single rows: its input is `signal`, (batch, 187), its classes are N S V F Q. */
 export interface RowModel {
@@ -22,7 +27,10 @@ export interface RowModel {
   readonly weights: Weights;
 }
 
-export const rowNetwork = ({ sizes, networks }: RowArchitecture): Network => averaged(rhythmAttention(sizes), networks);
+export const rowNetwork = (architecture: RowArchitecture): Network =>
+  architecture.kind === 'layers'
+    ? graphNetwork(architecture.graph)
+    : averaged(rhythmAttention(architecture.sizes), architecture.networks);
 
 /** What its file says of it; all of it decides predictions and so belongs to the hash. */
 const metadataOf = ({ architecture }: RowModel) => ({ family: 'row', architecture: JSON.stringify(architecture) });

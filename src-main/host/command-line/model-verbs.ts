@@ -1,3 +1,4 @@
+import { importModel } from './import-model.ts';
 import { CommandRefused } from './output.ts';
 import { type CommonOptions, deviceOption, type Session, withProgram } from './session.ts';
 import { type AddVerb, pathFromHere } from './verb.ts';
@@ -7,7 +8,10 @@ type ModelOptions = CommonOptions & VerifyOptions & { readonly reason: string; r
 
 /** Verbs on models. */
 export function modelVerbs(addVerb: AddVerb): void {
-  addVerb('models <action> [hash]', 'list, accept, reject, rollback, export or verify model versions')
+  addVerb(
+    'models <action> [hash]',
+    'list, accept, reject, rollback, export or verify model versions; import FILE.keras',
+  )
     .option('--reason <text>', 'why; kept with the decision', '')
     .option('--out <folder>', 'folder for an export')
     .addOption(deviceOption())
@@ -22,11 +26,13 @@ export function modelVerbs(addVerb: AddVerb): void {
 }
 
 async function modelAction(
-  { program, output, settle }: Session,
+  session: Session,
   action: string,
   hash: string | undefined,
   { reason, out }: { reason: string; out?: string },
 ): Promise<object> {
+  if (action === 'import') return importModel(session, hash);
+  const { program, output, settle } = session;
   const { training } = program.api;
   const models = await training.models({});
   if (action === 'list') {
@@ -59,6 +65,6 @@ async function modelAction(
   }
   throw new CommandRefused(
     'bad-usage',
-    `There is no action ${action}: list, accept, reject, rollback, export, verify.`,
+    `There is no action ${action}: list, accept, reject, rollback, export, verify, import.`,
   );
 }

@@ -5,6 +5,7 @@ import { cellBeats, compareLabels, labelAgreement, labelDisagreements, listAnnot
 import { exportOnnx } from './export-onnx.ts';
 import { exportRecord } from './export-record.ts';
 import { fineTune } from './training/fine-tune.ts';
+import { importKeras } from './import-keras.ts';
 import { importRecord } from './import-record.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { doubtful, evaluate, predict } from './predict.ts';
@@ -34,6 +35,7 @@ export const engineJobs = {
   labelAgreement,
   labelDisagreements,
   fineTune,
+  importKeras,
   rebuildRows,
   trainRows,
   scoreRows,

@@ -7,6 +7,7 @@ import type { TrainingJobs } from '../../training/jobs.ts';
 import type { DeviceName, DeviceUse } from '../../domain/device.ts';
 import type { RowFigures } from '../row-model/row-report.ts';
 import { type DeviceOfJob, EngineLane } from './engine-lane.ts';
+import type { ImportedKeras } from '../jobs/import-keras.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
 import type { EvaluateRowsRequest, ScoredRows, ScoreRowsRequest } from '../jobs/training/score-rows.ts';
 import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
@@ -23,6 +24,7 @@ export interface EngineUses {
   };
   scoreRows(request: ScoreRowsRequest, handlers: JobHandlers): Promise<ScoredRows>;
   evaluateRows(request: EvaluateRowsRequest, handlers: JobHandlers): Promise<RowFigures>;
+  importKeras(request: { readonly path: string }, handlers: JobHandlers): Promise<ImportedKeras>;
   rebuildRows(request: RebuildRowsRequest, handlers: JobHandlers): Promise<RebuiltRowFiles>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
   /** Of the engine processes that run now. */
@@ -80,6 +82,7 @@ export function engineUses(
     },
     scoreRows: (request, handlers) => training.run('scoreRows', request, handlers),
     evaluateRows: (request, handlers) => work.run('evaluateRows', request, handlers),
+    importKeras: (request, handlers) => work.run('importKeras', request, handlers),
     rebuildRows: (request, handlers) => work.run('rebuildRows', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
     processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),
