@@ -66,3 +66,15 @@ it('fails a job whose engine ended while it worked, with a sentence', async () =
   await expect(work({ onProgress })).rejects.toThrow('The engine process ended while it worked (signal SIGKILL).');
   expect((await work()).header.lengthSamples).toBeGreaterThan(0);
 });
+
+it('closed, cancels what it has and what still waits, and starts no other engine', async () => {
+  await work();
+  const id = lane.processId!;
+  process.kill(id, 'SIGSTOP'); // the job is sent and not heard
+  const jobs = [work(), work()];
+  lane.close();
+  process.kill(id, 'SIGCONT');
+  for (const job of jobs) await expect(job).rejects.toBeInstanceOf(Cancelled);
+  await expect(work()).rejects.toBeInstanceOf(Cancelled);
+  expect(lane.processId).toBe(undefined);
+});

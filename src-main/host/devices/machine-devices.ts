@@ -40,7 +40,7 @@ export async function machineDevices({ asked, onLog, onChanged, now }: MachineDe
   const choice = () => chooseDevices(known?.trials ?? []);
   const tryNow = async (handlers: JobHandlers, isAllMeasured: boolean) => {
     const signal = AbortSignal.any([handlers.signal, closing.signal]);
-    const trials = await tryDevices(lane, { ...handlers, signal }, isAllMeasured).finally(() => lane.close());
+    const trials = await tryDevices(lane, { ...handlers, signal }, isAllMeasured).finally(() => lane.rest());
     known = { trials, triedAtMs: now() };
     onChanged();
     await rememberTrials(fingerprint, known).catch((error: Error) =>

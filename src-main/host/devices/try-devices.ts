@@ -33,7 +33,7 @@ async function tryOne(lane: EngineLane, device: DeviceName, signal: AbortSignal)
   try {
     const trial = await lane.run('tryDevice', { device }, { signal: AbortSignal.any([signal, deadline]) });
     // a driver that works keeps memory and threads, which the next trial should not share
-    if ('predictPerS' in trial) lane.close();
+    if ('predictPerS' in trial) lane.rest();
     return trial;
   } catch (error) {
     if (signal.aborted) throw error;

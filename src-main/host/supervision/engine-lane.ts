@@ -65,6 +65,7 @@ export class EngineLane {
   #active = 0;
   #nextId = 1;
   #idle: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(workspaceFolder: string, deviceOf: DeviceOfJob, atOnce: number, onLog: (line: string) => void) {
     this.#workspaceFolder = workspaceFolder;
@@ -79,7 +80,7 @@ export class EngineLane {
 
   /**
    * Runs one job of `engine-jobs.ts`.
-   * @throws {Cancelled} when the signal aborts; within a second, by ending the process if need be.
+   * @throws {Cancelled} when the signal aborts, within a second, by ending the process if need be; and once closed.
    * @throws {JobFailed} when the job refuses, or the process ends under it.
    */
   async run<Name extends keyof Jobs>(
@@ -89,23 +90,30 @@ export class EngineLane {
   ): Promise<AnswerOf<Name>> {
     await this.#turn(handlers.signal);
     try {
-      if (handlers.signal?.aborted) throw new Cancelled();
+      if (this.#isClosed || handlers.signal?.aborted) throw new Cancelled();
       const device = await this.#deviceOf(job, handlers.signal);
-      if (handlers.signal?.aborted) throw new Cancelled();
+      if (this.#isClosed || handlers.signal?.aborted) throw new Cancelled();
       return await this.#ask(job, device, request, handlers);
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#active--;
-      if (this.#active === 0) this.#idle = setTimeout(() => this.close(), idleMs).unref();
+      if (this.#active === 0) this.#idle = setTimeout(() => this.rest(), idleMs).unref();
     }
   }
 
-  close(): void {
+  /** Ends the process between jobs; the next job starts another. */
+  rest(): void {
     clearTimeout(this.#idle);
     this.#engine?.child.stdin?.end();
     this.#engine?.child.kill();
     this.#engine = undefined;
+  }
+
+  /** Ends the process for good: what still waits for it is cancelled, so that nothing keeps the program from ending. */
+  close(): void {
+    this.#isClosed = true;
+    this.rest();
   }
 
   /** Waits for a place; a job that ends hands its own to the next. A job that is cancelled while it waits leaves the line. */
@@ -156,7 +164,7 @@ export class EngineLane {
       engine.pending.set(id, {
         onEnd: (reason) =>
           settle(() => {
-            if (handlers.signal?.aborted) reject(new Cancelled());
+            if (this.#isClosed || handlers.signal?.aborted) reject(new Cancelled());
             else if (mayAskAgain && !isHeard) resolve(this.#ask(job, device, request, handlers, false));
             else reject(new JobFailed({ kind: 'engine-ended', file: null, message: reason }));
           }),
