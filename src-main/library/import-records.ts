@@ -1,5 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { ImportOutcome } from '../contract/records.ts';
 import { isBeatSymbol } from '../domain/annotation.ts';
 import type { JobHandlers } from '../contract/jobs.ts';
@@ -9,6 +9,7 @@ import { recordsOf } from '../store/records.ts';
 import { publishSignal } from '../store/signal-writer.ts';
 import type { ImportedRecord, LibraryJobs } from './jobs.ts';
 import { patientOf } from './known-patients.ts';
+import { recordingsAmong } from './sources.ts';
 
 /** A job of the engine that refused for a reason that people can mend. */
 export interface RefusedSource {
@@ -26,7 +27,7 @@ export interface ImportParts {
 
 /**
  * Imports each source whole or not at all; one that is refused does not stop the others.
- * @param paths  headers, records without `.hea`, any file of a record, or folders of records.
+ * @param paths  headers, records without `.hea`, any file of a record, files of other formats, or folders of them.
  */
 export async function importRecords(
   parts: ImportParts,
@@ -35,7 +36,7 @@ export async function importRecords(
   onOutcome: (outcome: ImportOutcome) => void,
 ): Promise<ImportOutcome[]> {
   const outcomes: ImportOutcome[] = [];
-  const sources = await recordsAmong(paths);
+  const sources = await recordingsAmong(paths);
   for (const [index, source] of sources.entries()) {
     handlers.signal.throwIfAborted();
     const outcome = await importSource(parts, source, {
@@ -110,34 +111,4 @@ async function keep(
   const beats = reference[0]?.annotations.filter(({ symbol }) => isBeatSymbol(symbol)).length ?? 0;
   const outcome = { source: sourceName, outcome: 'imported', name: header.name, beats } as const;
   return { ...outcome, recordId: added.value as RecordId, sentence: '', kind: null };
-}
-
-/**
- * Headers among the paths: a folder stands for the records in it, `100.dat` and `100.atr` for the record `100`.
- * A file that belongs to no header stands for itself, so that it is told of and not passed over.
- */
-async function recordsAmong(paths: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
-  for (const path of paths) {
-    const facts = await stat(path).catch(() => undefined);
-    if (!facts?.isDirectory()) {
-      found.add(await headerOf(path));
-      continue;
-    }
-    const names = (await readdir(path)).sort();
-    const headers = new Set(names.filter((name) => name.endsWith('.hea')).map((name) => name.slice(0, -'.hea'.length)));
-    for (const name of headers) found.add(join(path, `${name}.hea`));
-    for (const name of names) if (/\.edf$/i.test(name)) found.add(join(path, name));
-    // Multi-segment and shared signal files bear other names than their record: a folder with headers explains itself.
-    if (headers.size === 0) for (const name of names.filter((one) => !one.startsWith('.'))) found.add(join(path, name));
-  }
-  return [...found];
-}
-
-/** `100.hea` for `100`, `100.dat` or `100.atr`; the path itself where it is a file without such a header. */
-async function headerOf(path: string): Promise<string> {
-  const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
-  for (const header of [`${path.replace(/\.hea$/, '')}.hea`, `${path.replace(/\.[^./\\]+$/, '')}.hea`])
-    if (await isFile(header)) return header;
-  return (await isFile(path)) ? path : `${path.replace(/\.hea$/, '')}.hea`;
 }

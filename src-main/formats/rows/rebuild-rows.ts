@@ -75,8 +75,8 @@ export async function rebuildRowsOfRecord(
   abort?: AbortSignal,
   annotator = 'atr',
 ): Promise<RebuiltRows & { readonly record: string }> {
-  const { header, blocks } = await openWfdbRecord(path);
-  const { annotations } = await readAnnotationFile(`${path}.${annotator}`, header);
+  const { header, clock, blocks } = await openWfdbRecord(path);
+  const { annotations } = await readAnnotationFile(`${path}.${annotator}`, clock);
   if (header.samplingHz !== stride * 120)
     throw new FormatError({
       ...{ file: `${basename(path)}.hea`, where: '', kind: 'unsupported-format' },

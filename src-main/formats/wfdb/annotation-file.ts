@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { Annotation } from '../../domain/annotation.ts';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
-import type { RecordHeader } from '../../domain/record.ts';
 import { codeTable, maxCode, type CustomType } from './annotation-codes.ts';
 import { textOf } from './text.ts';
 
@@ -19,7 +18,7 @@ import { textOf } from './text.ts';
  *   CHN   62    the channel of this annotation and of all after it
  *   AUX   63    data is a number of bytes; they follow, with one more where the number is odd
  *
- * A tick is a sample, unless the file begins with a note `## time resolution: HZ`. Notes from
+ * A tick is a frame of the record, unless the file begins with a note `## time resolution: HZ`. Notes from
  * `## annotation type definitions` to `## end of definitions`, each `CODE SYMBOL DESCRIPTION`, give symbols to codes.
  * After either stands an empty annotation (SKIP -1, code 0), which is no annotation. All of these are kept
  * apart from the annotations. Old files end aux texts with a zero byte, which is no part of them.
@@ -31,9 +30,17 @@ export const resolutionNote = '## time resolution: ';
 export const definitionsNote = '## annotation type definitions';
 export const endOfDefinitionsNote = '## end of definitions';
 
+/** What turns ticks into samples of a record. */
+export interface RecordClock {
+  readonly samplingHz: number;
+  /** Below `samplingHz` where signals have several samples per frame; ticks are frames. */
+  readonly framesPerSecond: number;
+  readonly lengthSamples: number;
+}
+
 /** How an annotation file says what it says; a file written with the same is equal to the one read. */
 export interface AnnotationStyle {
-  /** Ticks per second of `atSample`; undefined where they are samples of the record. */
+  /** Ticks per second of `atSample`; undefined where they are frames of the record. */
   readonly ticksPerSecond?: number;
   readonly customTypes?: readonly CustomType[];
   /** Whether aux texts end with a zero byte, as in old files. */
@@ -55,10 +62,7 @@ const maxBytes = 16 << 20;
  * @param record  where given, ticks become samples of this record, and an annotation after its end is refused.
  * @throws {FormatError} `missing-file`, `truncated` or `bad-annotation`.
  */
-export async function readAnnotationFile(
-  path: string,
-  record?: Pick<RecordHeader, 'samplingHz' | 'lengthSamples'>,
-): Promise<AnnotationFile> {
+export async function readAnnotationFile(path: string, record?: RecordClock): Promise<AnnotationFile> {
   const file = basename(path);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile())
@@ -76,10 +80,10 @@ export async function readAnnotationFile(
 
 function inSamples(
   { annotations, ticksPerSecond }: AnnotationFile,
-  { samplingHz, lengthSamples }: Pick<RecordHeader, 'samplingHz' | 'lengthSamples'>,
+  { samplingHz, framesPerSecond, lengthSamples }: RecordClock,
   file: string,
 ): Pick<AnnotationFile, 'annotations' | 'ticksPerSecond'> {
-  const perTick = samplingHz / (ticksPerSecond ?? samplingHz);
+  const perTick = samplingHz / (ticksPerSecond ?? framesPerSecond);
   const moved =
     perTick === 1 ? annotations : annotations.map((a) => ({ ...a, atSample: Math.round(a.atSample * perTick) }));
   const late = moved.findIndex(({ atSample }) => atSample >= lengthSamples);

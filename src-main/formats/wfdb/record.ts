@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { RecordHeader } from '../../domain/record.ts';
+import type { RecordClock } from './annotation-file.ts';
 import { readHeader, type WfdbHeader } from './header.ts';
 import { openSegments } from './segments.ts';
 import { openSignals, type OpenedSignals } from './signals.ts';
@@ -10,6 +11,8 @@ export interface WfdbRecord {
   readonly header: RecordHeader;
   /** The header as the file has it: base time and date, checksums, storage. */
   readonly wfdb: WfdbHeader;
+  /** What annotation files beside it count by. */
+  readonly clock: RecordClock;
   /** Paths of header and signal files, to copy or hash. */
   readonly sourceFiles: readonly string[];
   /**
@@ -35,6 +38,7 @@ export async function openWfdbRecord(path: string): Promise<WfdbRecord> {
   return {
     header: { name: basename(stem), samplingHz, lengthSamples, leads, notes: wfdb.notes },
     wfdb,
+    clock: { samplingHz, framesPerSecond: wfdb.framesPerSecond, lengthSamples },
     sourceFiles: [headerPath, ...sourceFiles],
     blocks,
   };

@@ -14,13 +14,13 @@ import type { AnnotatedRecord } from './measured-record.ts';
 export async function readAnnotatedRecord(
   path: string,
 ): Promise<{ readonly record: AnnotatedRecord; readonly signalHash: string }> {
-  const { header, blocks } = await openWfdbRecord(path);
+  const { header, clock, blocks } = await openWfdbRecord(path);
   const digital = header.leads.map(() => new Int32Array(header.lengthSamples));
   for await (const { fromSample, leads } of blocks()) leads.forEach((lead, i) => digital[i].set(lead, fromSample));
   const hasher = signalHasher(header);
   for (let from = 0; from < header.lengthSamples; from += tileBins)
     hasher.update(digital.map((lead) => lead.subarray(from, from + tileBins)));
-  const { annotations } = await readAnnotationFile(`${path}.atr`, header);
+  const { annotations } = await readAnnotationFile(`${path}.atr`, clock);
   const beats = annotations.filter(({ symbol }) => classOfSymbol(symbol, 'literature') !== undefined);
   const record: AnnotatedRecord = {
     name: header.name,

@@ -120,8 +120,8 @@ export async function recordedInput(
   changes: Partial<ReportInput> = {},
   { annotator = 'atr', personShare = 0.3, classMap = 'literature' as ClassMapName } = {},
 ): Promise<ReportInput> {
-  const { header, readSamples } = await readWhole(join(folder, name));
-  const { annotations } = await readAnnotationFile(join(folder, `${name}.${annotator}`), header);
+  const { header, clock, readSamples } = await readWhole(join(folder, name));
+  const { annotations } = await readAnnotationFile(join(folder, `${name}.${annotator}`), clock);
   const random = seededRandom(1);
   const beats = beatTable(
     annotations.flatMap(({ atSample, symbol }) => {
@@ -147,10 +147,10 @@ export async function recordedInput(
 }
 
 async function readWhole(path: string) {
-  const { header, blocks } = await openWfdbRecord(path);
+  const { header, clock, blocks } = await openWfdbRecord(path);
   const signals = header.leads.map(() => new Int32Array(header.lengthSamples));
   for await (const block of blocks()) block.leads.forEach((lead, i) => signals[i].set(lead, block.fromSample));
   const readSamples: ReportInput['readSamples'] = (lead, from, to) =>
     physicalOf(signals[lead].subarray(from, to), header.leads[lead]);
-  return { header, readSamples };
+  return { header, clock, readSamples };
 }

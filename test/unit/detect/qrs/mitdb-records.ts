@@ -30,10 +30,10 @@ export interface ReferenceRecord {
 /** First lead and reference annotations of a record of the shared recordings. */
 export async function readReference(name: string, database = 'mitdb'): Promise<ReferenceRecord> {
   const path = join(sharedData, database, name);
-  const { header, blocks } = await openWfdbRecord(path);
+  const { header, clock, blocks } = await openWfdbRecord(path);
   const signal = new Float32Array(header.lengthSamples);
   for await (const { fromSample, leads } of blocks()) signal.set(physicalOf(leads[0], header.leads[0]), fromSample);
-  const { annotations } = await readAnnotationFile(`${path}.atr`, header);
+  const { annotations } = await readAnnotationFile(`${path}.atr`, clock);
   const { samplingHz, lengthSamples } = header;
   return { name, samplingHz, lengthSamples, signal, reference: annotations };
 }

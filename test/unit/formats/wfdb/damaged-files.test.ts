@@ -51,7 +51,7 @@ it('damaged annotations are read or refused', async () => {
   }));
   const { others, refused } = await tried(writeAnnotations(marks, { ticksPerSecond: 500 }), (bytes) => {
     writeFileSync(path, bytes);
-    return readAnnotationFile(path, { samplingHz: 250, lengthSamples: 100_000 });
+    return readAnnotationFile(path, { samplingHz: 250, framesPerSecond: 250, lengthSamples: 100_000 });
   });
   expect(others).toEqual([]);
   expect(refused).toBeGreaterThan(30);

@@ -179,7 +179,7 @@ describeOnRecordings('real annotation files', () => {
   it('hold the 109 494 beats of the arrhythmia database, none after a record ends', async () => {
     let beats = 0;
     for (const name of namesIn(mitdb, 'atr')) {
-      const record = { samplingHz: 360, lengthSamples: 650000 };
+      const record = { samplingHz: 360, framesPerSecond: 360, lengthSamples: 650000 };
       const { annotations } = await readAnnotationFile(join(mitdb, `${name}.atr`), record);
       beats += annotations.filter(({ symbol }) => isBeatSymbol(symbol)).length;
     }
@@ -207,7 +207,7 @@ describeOnRecordings('real annotation files', () => {
   });
 
   it('count time in ticks of their own and in 64 bits', async () => {
-    const record = { samplingHz: 125, lengthSamples: 75000 };
+    const record = { samplingHz: 125, framesPerSecond: 125, lengthSamples: 75000 };
     const fine = await readAnnotationFile(join(wfdb, '03700181.gqrsh'));
     const coarse = await readAnnotationFile(join(wfdb, '03700181.gqrsh'), record);
     expect(fine.ticksPerSecond).toBe(500);
@@ -215,6 +215,20 @@ describeOnRecordings('real annotation files', () => {
       fine.annotations.map(({ atSample }) => Math.round(atSample / 4)),
     );
     expect((await readAnnotationFile(join(wfdb, 'huge.qrs'))).annotations[0].atSample).toBe(10_000_000_000);
+  });
+
+  it('count in frames where they say nothing else and signals have several samples per frame', async () => {
+    const { clock } = await openWfdbRecord(join(wfdb, '03700181'));
+    const samplesOf = async (annotator: string, by?: typeof clock) =>
+      (await readAnnotationFile(join(wfdb, `03700181.${annotator}`), by)).annotations.map(({ atSample }) => atSample);
+    expect(await samplesOf('gqrsl', clock)).toEqual((await samplesOf('gqrsl')).map((frame) => frame * 4));
+    expect(await samplesOf('gqrsh', clock)).toEqual(await samplesOf('gqrsh'));
+    // Both annotators were run over the same leads, so that nearly all of their beats lie within 40 ms of one another.
+    const fine = new Set(
+      (await samplesOf('gqrsh', clock)).flatMap((at) => Array.from({ length: 41 }, (_, i) => at - 20 + i)),
+    );
+    const coarse = await samplesOf('gqrsl', clock);
+    expect(coarse.filter((at) => fine.has(at)).length / coarse.length).toBeGreaterThan(0.95);
   });
 
   it('are found beside their record, other files are not', async () => {

@@ -220,7 +220,9 @@ describe('an annotation file is refused', () => {
   it('with an annotation after the end of its record', async () => {
     const path = `${newFolder()}/saw.atr`;
     writeFileSync(path, good);
-    await expect(readAnnotationFile(path, { samplingHz: 250, lengthSamples: 1000 })).rejects.toThrow(
+    await expect(
+      readAnnotationFile(path, { samplingHz: 250, framesPerSecond: 250, lengthSamples: 1000 }),
+    ).rejects.toThrow(
       'saw.atr, annotation 2: it is at sample 9 000 and the record has 1 000; ' +
         'the annotations belong to another record or the record was cut',
     );

@@ -1,0 +1,95 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Annotation } from '../domain/annotation.ts';
+import { FormatError } from '../domain/format-error.ts';
+import type { RecordHeader } from '../domain/record.ts';
+import { openEdfRecord } from './edf/record.ts';
+import type { SignalBlock } from './signal-block.ts';
+import { readAnnotationFile } from './wfdb/annotation-file.ts';
+import { annotatorsBeside } from './wfdb/annotators.ts';
+import { openWfdbRecord } from './wfdb/record.ts';
+
+/** A recording of any format that can be read, before its samples are. */
+export interface Recording {
+  readonly header: RecordHeader;
+  /** As people call the format: `WFDB`, `EDF`. */
+  readonly format: string;
+  readonly sourceFiles: readonly string[];
+  /** Whether the format has checksums of the samples, which reading then verifies. */
+  readonly hasChecksums: boolean;
+  /** Annotations that came with it, by annotator. */
+  readonly reference: readonly { readonly annotator: string; readonly annotations: readonly Annotation[] }[];
+  blocks(abort?: AbortSignal): AsyncIterable<SignalBlock>;
+}
+
+/** How one format is told from the others, and read. */
+interface RecordingReader {
+  /** Files that are recordings wherever they lie; WFDB's headers are looked for apart. */
+  readonly suffix: RegExp;
+  /** Whether the file's first bytes are those of the format, whatever its name. */
+  recognizes(head: Uint8Array): boolean;
+  open(path: string): Promise<Recording>;
+}
+
+/** Raised by one where a reader gives other values for the same file than before. */
+export const readerVersion = '2';
+
+const headBytes = 4096;
+
+const edf: RecordingReader = {
+  suffix: /\.edf$/i,
+  recognizes: (head) => /^0 {7}/.test(latin1(head)),
+  open: async (path) => {
+    const { header, sourceFiles, annotations, blocks } = await openEdfRecord(path);
+    const reference = annotations.length > 0 ? [{ annotator: 'edf', annotations }] : [];
+    return { header, format: 'EDF', sourceFiles, hasChecksums: false, reference, blocks };
+  },
+};
+
+/** A further format of one file is one entry here. */
+const readers: readonly RecordingReader[] = [edf];
+
+/** Whether a file of a folder is a recording by its name alone. */
+export const isRecordingName = (name: string): boolean => readers.some(({ suffix }) => suffix.test(name));
+
+/**
+ * Opens a recording of any known format, told by its content and else by its name.
+ * @param path  a WFDB header or a file of another format.
+ * @throws {FormatError} where it cannot be read, or is of no known format.
+ */
+export async function openRecording(path: string): Promise<Recording> {
+  if (path.endsWith('.hea')) return openWfdb(path);
+  const head = await headOf(path);
+  const reader = readers.find(({ recognizes }) => recognizes(head)) ?? readers.find(({ suffix }) => suffix.test(path));
+  if (reader) return reader.open(path);
+  throw new FormatError({
+    ...{ file: basename(path), where: 'byte 0', kind: 'unsupported-format' },
+    rule: 'this is no recording of a known format, and no .hea header beside it names it; give the record with its header',
+  });
+}
+
+async function openWfdb(path: string): Promise<Recording> {
+  const stem = path.replace(/\.hea$/, '');
+  const { header, wfdb, clock, sourceFiles, blocks } = await openWfdbRecord(stem);
+  const reference = [];
+  for (const { annotator, path: file } of await annotatorsBeside(stem))
+    reference.push({ annotator, annotations: (await readAnnotationFile(file, clock)).annotations });
+  const hasChecksums = wfdb.signals.every(({ checksum }) => checksum !== undefined);
+  return { header, format: 'WFDB', sourceFiles, hasChecksums, reference, blocks };
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw new FormatError({ file: basename(path), where: '', rule: 'there is no such file', kind: 'missing-file' });
+  const handle = await open(path);
+  try {
+    const head = new Uint8Array(Math.min(headBytes, found.size));
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
