@@ -44,18 +44,9 @@ const folders: Readonly<Record<string, readonly (readonly [source: string, expec
     ['binformats.hea', [200, 499, 10]],
     ['drive02-no-len.hea', without('drive02.dat', 'drive02-no-len.hea')],
     ['drive02.hea', without('drive02.dat', 'drive02.hea')],
-    [
-      'flac_3_constant.hea',
-      "flac_3_constant.hea: flac_3_constant.dat is in signal format 508, which this program does not read; it reads 8, 16, 24, 32, 61, 80, 160, 212, 310, 311; convert it with WFDB's xform",
-    ],
-    [
-      'flacformats.hea',
-      "flacformats.hea: flacformats.d0 is in signal format 508, which this program does not read; it reads 8, 16, 24, 32, 61, 80, 160, 212, 310, 311; convert it with WFDB's xform",
-    ],
-    [
-      'mixedsignals.hea',
-      "mixedsignals.hea: mixedsignals_e.dat is in signal format 516, which this program does not read; it reads 8, 16, 24, 32, 61, 80, 160, 212, 310, 311; convert it with WFDB's xform",
-    ],
+    ['flac_3_constant.hea', [250, 5600000, 3]],
+    ['flacformats.hea', [200, 499, 3]],
+    ['mixedsignals.hea', [249.89, 57600, 6]],
     ['n16.hea', without('n16.dat', 'n16.hea')],
     ['n8_evoked_raw_95_F1_R9.hea', without('n8_evoked_raw_95_F1_R9.dat', 'n8_evoked_raw_95_F1_R9.hea')],
     ['p10143.hea', [500, 450000, 2]],

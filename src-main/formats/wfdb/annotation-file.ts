@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Annotation } from '../../domain/annotation.ts';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
+import { isAha, parseAhaAnnotations } from './aha-annotations.ts';
 import { codeTable, maxCode, type CustomType } from './annotation-codes.ts';
 import { textOf } from './text.ts';
 
@@ -100,11 +101,12 @@ function inSamples(
 }
 
 /**
- * @param bytes  the whole file.
+ * @param bytes  the whole file, in this form or the older one of the AHA.
  * @param file   its name, for messages.
  * @throws {FormatError} `truncated` where the end mark is missing, `bad-annotation` for everything else.
  */
 export function parseAnnotations(bytes: Uint8Array, file: string): AnnotationFile {
+  if (isAha(bytes)) return { annotations: parseAhaAnnotations(bytes, file) };
   const refuse = (at: number, rule: string, kind: 'truncated' | 'bad-annotation' = 'bad-annotation'): never => {
     throw new FormatError({ file, where: `byte ${grouped(at)}`, rule, kind });
   };

@@ -17,8 +17,8 @@ import type { SignalBlock } from '../signal-block.ts';
  * Records in several segments (header(5), "multi-segment records"). Fixed layout: every segment has the same signals
  * in the same order. Variable layout: the first segment has length 0 and its header lists all leads that occur;
  * each segment has some of them, told apart by name, and may have gains of its own. A segment called `~` holds nothing.
- * The leads of the record are those of the layout, or of the first segment; other gains are converted to theirs,
- * and what a segment does not hold is a gap.
+ * The leads of the record are those of the layout, or of the first segment, each with the highest gain that a segment
+ * gives it, so that no segment loses resolution; other gains are converted, and what a segment does not hold is a gap.
  */
 
 /** Samples of all leads in a block of gaps. */
@@ -53,10 +53,10 @@ export async function openSegments(header: WfdbHeader, place: HeaderPlace): Prom
   const isVariable = header.segments[0].lengthFrames === 0;
   const first = header.segments.find(({ name }) => name !== '~') ?? refuse('none of its segments holds a signal');
   const layout = await headerOf(first);
-  const leads = layout.signals.map(leadOf);
+  const named = layout.signals.map(leadOf);
   const rate = samplesPerFrame(layout);
-  if (leads.length !== header.signalCount)
-    refuse(`it promises ${header.signalCount} signals and ${first.name}.hea has ${leads.length}`);
+  if (named.length !== header.signalCount)
+    refuse(`it promises ${header.signalCount} signals and ${first.name}.hea has ${named.length}`);
 
   const segments: OpenedSegment[] = [];
   const sourceFiles = new Set<string>();
@@ -72,8 +72,8 @@ export async function openSegments(header: WfdbHeader, place: HeaderPlace): Prom
         refuse(
           `it gives the segment ${segment.name} ${grouped(segment.lengthFrames)} samples and the segment has ${grouped(opened.lengthFrames)}`,
         );
-      if (!isVariable && opened.leads.length !== leads.length)
-        refuse(`the segment ${segment.name} has ${opened.leads.length} signals and ${first.name} has ${leads.length}`);
+      if (!isVariable && opened.leads.length !== named.length)
+        refuse(`the segment ${segment.name} has ${opened.leads.length} signals and ${first.name} has ${named.length}`);
       for (const path of opened.sourceFiles) sourceFiles.add(path);
       segments.push({ ...opened, fromSample });
     }
@@ -82,6 +82,12 @@ export async function openSegments(header: WfdbHeader, place: HeaderPlace): Prom
   if (segments.length === 0) refuse('none of its segments holds a signal');
   const lengthSamples = fromSample;
   refuseTooLong(lengthSamples, place.headerFile);
+  const leads = named.map((lead, l) => finest(lead, l, segments, isVariable));
+  const otherUnit = segments
+    .flatMap((segment) => leads.map((lead, l) => ({ lead, own: ownOf(lead, l, segment.leads, isVariable) })))
+    .find(({ lead, own }) => own !== undefined && own.unit !== lead.unit);
+  if (otherUnit)
+    refuse(`a segment gives ${otherUnit.lead.name} in ${otherUnit.own!.unit} and the record in ${otherUnit.lead.unit}`);
   const converters = segments.map((segment) =>
     leads.map((lead, l) => conversionTo(lead, l, segment.leads, isVariable)),
   );
@@ -98,13 +104,24 @@ export async function openSegments(header: WfdbHeader, place: HeaderPlace): Prom
   };
 }
 
+/** A segment's lead that belongs to one of the record's: in a variable layout the one of its name. */
+const ownOf = (lead: Lead, index: number, from: readonly Lead[], isVariable: boolean): Lead | undefined =>
+  isVariable ? from.find(({ name }) => name === lead.name) : from[index];
+
+/** The lead as the segment has it that tells the smallest steps apart. */
+function finest(lead: Lead, index: number, segments: readonly OpenedSegment[], isVariable: boolean): Lead {
+  const own = segments.flatMap((segment) => ownOf(lead, index, segment.leads, isVariable) ?? []);
+  return own.reduce((best, one) => (Math.abs(one.gain) > Math.abs(best.gain) ? one : best), own[0] ?? lead);
+}
+
 /** Makes a lead of the record out of a block of a segment; undefined where the segment does not hold it. */
 type Conversion = ((block: SignalBlock) => Int32Array) | undefined;
 
 function conversionTo(lead: Lead, index: number, from: readonly Lead[], isVariable: boolean): Conversion {
-  const at = isVariable ? from.findIndex(({ name }) => name === lead.name) : index;
-  if (at < 0) return undefined;
-  const { gain, baseline } = from[at];
+  const own = ownOf(lead, index, from, isVariable);
+  if (own === undefined) return undefined;
+  const at = from.indexOf(own);
+  const { gain, baseline } = own;
   if (gain === lead.gain && baseline === lead.baseline) return ({ leads }) => leads[at];
   const steps = lead.gain / gain;
   return ({ leads }) =>

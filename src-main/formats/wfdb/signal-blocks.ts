@@ -4,8 +4,8 @@ import { grouped } from '../../domain/grouped.ts';
 import { gapSample } from '../../domain/record.ts';
 import type { SignalBlock } from '../signal-block.ts';
 import type { WfdbHeader, WfdbSignal } from './header.ts';
-import { openFrames, type FrameReader, type SignalFile } from './signal-file.ts';
-import { samplesInBytes } from './signal-formats.ts';
+import { openFrames } from './frame-reading.ts';
+import type { FrameReader, SignalFile } from './signal-file.ts';
 
 /** Samples of one lead in a block: 3 min at 360 Hz, 256 kB. */
 const blockSamples = 65536;
@@ -64,6 +64,7 @@ export async function* readBlocks(
       }
       yield { fromSample: from * rate, leads };
     }
+    for (const reader of readers) await reader.finish();
   } finally {
     await Promise.all(readers.map((reader) => reader.close()));
   }
@@ -111,12 +112,9 @@ function verify(
       const { sum, first } = tallies[index];
       const name = description || `signal ${index + 1}`;
       const refuse = (where: string, found: string): never => {
-        const surplus = Math.floor(
-          samplesInBytes(file.format, file.sizeBytes - file.byteOffset) / file.frameSamples - file.lengthFrames,
-        );
         const longer =
-          surplus > 0
-            ? ` (the file holds ${grouped(surplus)} samples more than the ${grouped(file.lengthFrames)} promised)`
+          file.surplusFrames > 0
+            ? ` (the file holds ${grouped(file.surplusFrames)} samples more than the ${grouped(file.lengthFrames)} promised)`
             : '';
         throw new FormatError({
           file: basename(file.path),

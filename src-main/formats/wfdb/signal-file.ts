@@ -1,16 +1,24 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
+import { readFlacFacts } from '../flac/flac-file.ts';
 import type { WfdbHeader, WfdbSignal } from './header.ts';
-import { bytesOfSamples, samplesInBytes, signalFormats, type SignalFormat } from './signal-formats.ts';
+import {
+  bytesOfSamples,
+  flacFormats,
+  samplesInBytes,
+  signalFormats,
+  type FlacFormat,
+  type SignalFormat,
+} from './signal-formats.ts';
 
 /** The signals that share one signal file, in the order of their samples in each frame. */
 export interface SignalFile {
   readonly path: string;
   /** Indices into the header's signals. */
   readonly signals: readonly number[];
-  readonly format: SignalFormat;
+  readonly format: SignalFormat | FlacFormat;
   /** Samples of each of the signals in one frame, and what a format of differences starts from. */
   readonly samplesPerFrame: readonly number[];
   readonly initialValues: readonly number[];
@@ -19,11 +27,16 @@ export interface SignalFile {
   readonly frameSamples: number;
   readonly sizeBytes: number;
   readonly lengthFrames: number;
+  /** Frames that the file holds more than `lengthFrames`; 0 where that is not known. */
+  readonly surplusFrames: number;
 }
 
-/** Reads stretches of frames: all samples of the frames [fromFrame, fromFrame + frames) as stored, invalid codes too. */
+/** Reads stretches of frames. */
 export interface FrameReader {
+  /** All samples of the frames [fromFrame, fromFrame + frames) as stored, invalid codes too. */
   read(fromFrame: number, frames: number): Promise<Int32Array>;
+  /** Verifies what the file can verify by itself, once all frames were read. */
+  finish(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,13 +59,17 @@ export async function signalFilesOf(folder: string, header: WfdbHeader, headerFi
     const samplesPerFrame = of.map((signal) => signal.samplesPerFrame);
     const frameSamples = samplesPerFrame.reduce((sum, count) => sum + count);
     const { byteOffset } = of[0];
-    const stored = samplesInBytes(format, Math.max(0, sizeBytes - byteOffset));
+    const stored =
+      'isFlac' in format
+        ? await samplesInFlac(path, of, header.lengthFrames, headerFile)
+        : samplesInBytes(format, Math.max(0, sizeBytes - byteOffset));
     const lengthFrames = header.lengthFrames ?? Math.floor(stored / frameSamples);
+    const surplusFrames = Math.max(0, Math.floor(stored / frameSamples) - lengthFrames);
     const initialValues = of.map(({ initialValue, adcZero }) => initialValue ?? adcZero);
     const layout = { signals, format, samplesPerFrame, initialValues, byteOffset, frameSamples };
-    const file: SignalFile = { path, ...layout, sizeBytes, lengthFrames };
+    const file: SignalFile = { path, ...layout, sizeBytes, lengthFrames, surplusFrames };
     refuseShort(file, stored, headerFile);
-    refuseUnvouchedSurplus(file, stored, of, headerFile);
+    refuseUnvouchedSurplus(file, of, headerFile);
     files.push(file);
   }
   const shortest = Math.min(...files.map(({ lengthFrames }) => lengthFrames));
@@ -77,7 +94,7 @@ function signalsByFile(header: WfdbHeader, headerFile: string): Map<string, numb
   return byFile;
 }
 
-function formatOf(signals: readonly WfdbSignal[], name: string, headerFile: string): SignalFormat {
+function formatOf(signals: readonly WfdbSignal[], name: string, headerFile: string): SignalFormat | FlacFormat {
   const [{ format: number, byteOffset }] = signals;
   const other = signals.find((signal) => signal.format !== number || signal.byteOffset !== byteOffset);
   if (other !== undefined)
@@ -92,13 +109,36 @@ function formatOf(signals: readonly WfdbSignal[], name: string, headerFile: stri
   };
   const format =
     signalFormats.get(number) ??
+    flacFormats.get(number) ??
     refuse(
       `${name} is in signal format ${number}, which this program does not read; ` +
-        `it reads ${[...signalFormats.keys()].join(', ')}; convert it with WFDB's xform`,
+        `it reads ${[...signalFormats.keys(), ...flacFormats.keys()].join(', ')}; convert it with WFDB's xform`,
     );
-  if (format.isDifference && signals.some(({ skewFrames }) => skewFrames > 0))
-    refuse(`${name} is in signal format ${number} and skewed, which this program does not read together`);
+  if ('isFlac' in format && signals.some(({ samplesPerFrame }) => samplesPerFrame !== signals[0].samplesPerFrame))
+    refuse(`${name} is a FLAC file and its signals have unlike numbers of samples per frame, which FLAC cannot hold`);
   return format;
+}
+
+/** All samples of a FLAC file, whose channels are the signals. */
+async function samplesInFlac(
+  path: string,
+  signals: readonly WfdbSignal[],
+  headerFrames: number | undefined,
+  headerFile: string,
+): Promise<number> {
+  const [{ format, samplesPerFrame, byteOffset }] = signals;
+  const { channels, bits, lengthSamples } = await readFlacFacts(path, byteOffset);
+  const refuse = (rule: string): never => {
+    throw new FormatError({ file: basename(path), where: '', rule, kind: 'bad-header' });
+  };
+  if (channels !== signals.length || bits !== flacFormats.get(format)!.bits)
+    refuse(
+      `the file has ${channels} channels of ${bits} bits, and ${headerFile} says ${signals.length} signals of format ${format}`,
+    );
+  if (lengthSamples !== undefined) return lengthSamples * channels;
+  return headerFrames === undefined
+    ? refuse(`neither the file nor ${headerFile} says how many samples there are; add their number to the record line`)
+    : headerFrames * samplesPerFrame * channels;
 }
 
 async function sizeOf(path: string, headerFile: string): Promise<number> {
@@ -116,13 +156,14 @@ async function sizeOf(path: string, headerFile: string): Promise<number> {
 function refuseShort(file: SignalFile, storedSamples: number, headerFile: string): void {
   const promised = file.lengthFrames * file.frameSamples;
   if (storedSamples >= promised && file.lengthFrames > 0) return;
-  const bytes = file.byteOffset + bytesOfSamples(file.format, promised);
+  const inBytes =
+    'isFlac' in file.format ? '' : ` in ${grouped(file.byteOffset + bytesOfSamples(file.format, promised))} bytes`;
   throw new FormatError({
     file: basename(file.path),
     where: `sample ${grouped(Math.floor(storedSamples / file.frameSamples))}, byte ${grouped(file.sizeBytes)}`,
     rule:
       file.lengthFrames > 0
-        ? `the file ends here and ${headerFile} promises ${grouped(file.lengthFrames)} samples in ${grouped(bytes)} bytes; ` +
+        ? `the file ends here and ${headerFile} promises ${grouped(file.lengthFrames)} samples${inBytes}; ` +
           'copy it again from its source'
         : 'the file holds not one sample of each signal; copy it again from its source',
     kind: 'truncated',
@@ -130,70 +171,14 @@ function refuseShort(file: SignalFile, storedSamples: number, headerFile: string
 }
 
 /** Padding at the end is common, so a longer file is believed where a checksum will vouch for the promised samples. */
-function refuseUnvouchedSurplus(
-  file: SignalFile,
-  storedSamples: number,
-  signals: readonly WfdbSignal[],
-  headerFile: string,
-): void {
-  const surplusFrames = Math.floor(storedSamples / file.frameSamples) - file.lengthFrames;
-  if (surplusFrames <= 0 || signals.every(({ checksum }) => checksum !== undefined)) return;
+function refuseUnvouchedSurplus(file: SignalFile, signals: readonly WfdbSignal[], headerFile: string): void {
+  if (file.surplusFrames === 0 || signals.every(({ checksum }) => checksum !== undefined)) return;
   throw new FormatError({
     file: headerFile,
     where: '',
     rule:
       `it promises ${grouped(file.lengthFrames)} samples and gives no checksum, but ${basename(file.path)} holds ` +
-      `${grouped(surplusFrames)} more; correct the number of samples in the record line`,
+      `${grouped(file.surplusFrames)} more; correct the number of samples in the record line`,
     kind: 'bad-header',
   });
 }
-
-/**
- * Opens a signal file for reading in stretches; each stretch costs memory for its own frames alone.
- * Those of a format of differences must be read in order.
- */
-export async function openFrames(file: SignalFile): Promise<FrameReader> {
-  const { format, frameSamples, byteOffset } = file;
-  const running = [...file.initialValues];
-  const handle = await open(file.path);
-  const readGroups = async (group: number, groups: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(groups * format.bytesPerGroup); // zero beyond the end, where the last group is short
-    const from = byteOffset + group * format.bytesPerGroup;
-    const wanted = Math.min(bytes.length, file.sizeBytes - from);
-    for (let done = 0; done < wanted;) {
-      const { bytesRead } = await handle.read(bytes, done, wanted - done, from + done);
-      if (bytesRead === 0) throw shrunk(file, from + done);
-      done += bytesRead;
-    }
-    return bytes;
-  };
-  return {
-    read: async (fromFrame, frames) => {
-      const from = fromFrame * frameSamples;
-      const to = from + frames * frameSamples;
-      const group = Math.floor(from / format.samplesPerGroup);
-      const bytes = await readGroups(group, Math.ceil(to / format.samplesPerGroup) - group);
-      const skipped = from - group * format.samplesPerGroup;
-      const samples = new Int32Array(skipped + to - from);
-      format.decode(bytes, samples);
-      if (format.isDifference) addUp(samples, file.samplesPerFrame, running);
-      return samples.subarray(skipped);
-    },
-    close: () => handle.close(),
-  };
-}
-
-/** Turns differences into samples, going on from the last value of each signal. */
-function addUp(samples: Int32Array, samplesPerFrame: readonly number[], running: number[]): void {
-  for (let at = 0; at < samples.length;)
-    for (const [signal, count] of samplesPerFrame.entries())
-      for (let i = 0; i < count; i++, at++) samples[at] = running[signal] = (running[signal] + samples[at]) | 0;
-}
-
-const shrunk = (file: SignalFile, atByte: number): FormatError =>
-  new FormatError({
-    file: basename(file.path),
-    where: `byte ${grouped(atByte)}`,
-    rule: `the file became shorter than its ${grouped(file.sizeBytes)} bytes while it was read; import it again`,
-    kind: 'truncated',
-  });

@@ -158,6 +158,22 @@ const format311 = threeInAWord(
   (first, second, third) => first | (second << 10) | (third << 20),
 );
 
+/** Samples in a FLAC file, a channel a signal; how they are stored is FLAC's own affair. */
+export interface FlacFormat {
+  readonly isFlac: true;
+  readonly bits: number;
+  readonly invalid: number;
+}
+
+const flacFormat = (bits: number): FlacFormat => ({ isFlac: true, bits, invalid: -(2 ** (bits - 1)) });
+
+export const flacFormats: ReadonlyMap<number, FlacFormat> = new Map([
+  [508, flacFormat(8)],
+  [516, flacFormat(16)],
+  [524, flacFormat(24)],
+]);
+
+/** The formats of whole groups of bytes. */
 export const signalFormats: ReadonlyMap<number, SignalFormat> = new Map([
   [8, format8],
   [16, format16],

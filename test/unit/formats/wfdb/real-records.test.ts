@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAnnotations, readAnnotationFile } from '../../../../src-main/formats/wfdb/annotation-file.ts';
@@ -120,6 +120,36 @@ describeOnRecordings('real records in other formats and several segments', () =>
       ...new Set(a.subarray(0, 250).map((sample, i) => b[i] - sample)),
     ];
     expect([differences(in16, in61), differences(in16, in160), differences(in310, in311)]).toEqual([[1], [3], [1]]);
+  });
+
+  it('are read from FLAC files of 8, 16 and 24 bits, integer by integer', async () => {
+    const [in8, in16, in24] = await readWhole(join(wfdb, 'flacformats'));
+    const [, stored16, , stored8, , , , , stored24] = await readWhole(join(wfdb, 'binformats'));
+    const differences = (a: Int32Array, b: Int32Array, range: number) => [
+      ...new Set(a.map((sample, i) => (b[i] - sample + range) % range)), // the ramps begin anew where they end
+    ];
+    expect([
+      differences(in8, stored8, 255),
+      differences(in16, stored16, 65535),
+      differences(in24, stored24, 2 ** 24 - 1),
+    ]).toEqual([[3], [0], [6]]);
+  });
+
+  it('are read from FLAC files of several channels, samples per frame and constant blocks', async () => {
+    expect(await facts(join(wfdb, 'mixedsignals'))).toMatchObject({ samples: 57600, gaps: 3456 });
+    expect(await facts(join(wfdb, 'flac_3_constant'))).toMatchObject({ samples: 5600000, gaps: 0 });
+  });
+
+  it('in FLAC are refused with the byte from which they are damaged', async () => {
+    const folder = newFolder();
+    for (const file of ['flacformats.hea', 'flacformats.d0', 'flacformats.d1', 'flacformats.d2'])
+      copyFileSync(join(wfdb, file), join(folder, file));
+    const bytes = readFileSync(join(folder, 'flacformats.d2'));
+    bytes[1000] ^= 4;
+    writeFileSync(join(folder, 'flacformats.d2'), bytes);
+    await expect(readWhole(join(folder, 'flacformats'))).rejects.toThrow('flacformats.d2, byte');
+    writeFileSync(join(folder, 'flacformats.d2'), bytes.subarray(0, 700));
+    await expect(readWhole(join(folder, 'flacformats'))).rejects.toThrow('flacformats.d2, byte');
   });
 
   it('repeat the signals of a fixed layout', async () => {
