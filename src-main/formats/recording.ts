@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Annotation } from '../domain/annotation.ts';
 import { FormatError } from '../domain/format-error.ts';
 import type { RecordHeader } from '../domain/record.ts';
+import { familyName } from './edf/header.ts';
 import { openEdfRecord } from './edf/record.ts';
 import type { SignalBlock } from './signal-block.ts';
 import { readAnnotationFile } from './wfdb/annotation-file.ts';
@@ -37,12 +38,12 @@ export const readerVersion = '2';
 const headBytes = 4096;
 
 const edf: RecordingReader = {
-  suffix: /\.edf$/i,
-  recognizes: (head) => /^0 {7}/.test(latin1(head)),
+  suffix: /\.(edf|bdf)$/i,
+  recognizes: (head) => /^(0 {7}|\xffBIOSEMI)/.test(latin1(head)),
   open: async (path) => {
-    const { header, sourceFiles, annotations, blocks } = await openEdfRecord(path);
+    const { header, edf: facts, sourceFiles, annotations, blocks } = await openEdfRecord(path);
     const reference = annotations.length > 0 ? [{ annotator: 'edf', annotations }] : [];
-    return { header, format: 'EDF', sourceFiles, hasChecksums: false, reference, blocks };
+    return { header, format: familyName(facts.sampleBytes), sourceFiles, hasChecksums: false, reference, blocks };
   },
 };
 

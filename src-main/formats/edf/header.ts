@@ -2,15 +2,16 @@ import { FormatError, type FormatBreach } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 
 /*
- * Headers of EDF and EDF+ files, as edfplus.info/specs/edf.html and edfplus.html specify them: fields of fixed width in
- * ASCII, filled up with spaces.
+ * Headers of EDF, EDF+, BDF and BDF+ files, as edfplus.info/specs/edf.html and edfplus.html and biosemi.com/faq/
+ * file_format.htm specify them: fields of fixed width in ASCII, filled up with spaces. BDF is EDF with 24 bits a sample;
+ * its version is the byte 255 and `BIOSEMI`, and `BDF` stands in the place of `EDF`.
  *
  *   version 8 ("0") · patient 80 · recording 80 · start date 8 (dd.mm.yy) · start time 8 (hh.mm.ss) · header bytes 8
- *   · reserved 44 ("EDF+C", "EDF+D" or blank) · data records 8 (-1: not known) · seconds a record 8 · signals 4
+ *   · reserved 44 ("EDF+C", "EDF+D" or anything) · data records 8 (-1: not known) · seconds a record 8 · signals 4
  *   then for all signals each: label 16 · transducer 80 · unit 8 · physical minimum 8 · physical maximum 8
  *   · digital minimum 8 · digital maximum 8 · prefilter 80 · samples a record 8 · reserved 32
  *
- * Data records follow: for each signal its samples, 16 bits, low byte first.
+ * Data records follow: for each signal its samples, 16 or 24 bits, low byte first.
  */
 
 export interface EdfSignal {
@@ -26,20 +27,27 @@ export interface EdfSignal {
 }
 
 export interface EdfHeader {
+  /** 2 of EDF, 3 of BDF. */
+  readonly sampleBytes: 2 | 3;
   readonly patient: string;
   readonly recording: string;
   readonly startDate: string;
   readonly startTime: string;
-  /** `EDF+D`: the data records need not follow one another without pause. */
-  readonly variant: 'EDF' | 'EDF+C' | 'EDF+D';
+  /** Whether it has annotations; `with pauses`: the data records need not follow one another. */
+  readonly variant: 'plain' | 'annotated' | 'with pauses';
   /** undefined where the recorder did not fill it in. */
   readonly recordCount: number | undefined;
   readonly recordDurationS: number;
   readonly signals: readonly EdfSignal[];
 }
 
+/** What EDF and BDF call themselves. */
+export const familyName = (sampleBytes: 2 | 3): 'EDF' | 'BDF' => (sampleBytes === 3 ? 'BDF' : 'EDF');
+
 /** Label of a signal that holds annotations in place of samples. */
-export const annotationLabel = 'EDF Annotations';
+export const annotationLabel = (sampleBytes: 2 | 3): string => `${familyName(sampleBytes)} Annotations`;
+
+const bdfVersion = '\xffBIOSEMI';
 
 const mainWidths = [8, 80, 80, 8, 8, 8, 44, 8, 8, 4];
 const signalWidths = [16, 80, 8, 8, 8, 8, 8, 80, 8, 32];
@@ -56,9 +64,8 @@ export function signalCountOf(block: Uint8Array, file: string): number {
     throw new FormatError({ file, where: 'byte 0', rule, kind });
   };
   const text = ascii(block);
-  if (block[0] === 0xff)
-    refuse('this is a BDF file of 24 bits a sample, which this program does not read', 'unsupported-format');
-  if (text.slice(0, 8).trim() !== '0') refuse('this is no EDF file: it does not begin with the version 0');
+  if (text.slice(0, 8).trim() !== '0' && text.slice(0, 8) !== bdfVersion)
+    refuse('this is no EDF or BDF file: it begins with neither the version 0 nor BIOSEMI');
   if (block.length < headerBlockBytes)
     refuse(
       `the header ends after ${block.length} of ${headerBlockBytes} bytes; copy the file again from its source`,
@@ -78,7 +85,7 @@ export function signalCountOf(block: Uint8Array, file: string): number {
 export function parseEdfHeader(bytes: Uint8Array, file: string): EdfHeader {
   const count = signalCountOf(bytes.subarray(0, headerBlockBytes), file);
   const fields = new FieldReader(ascii(bytes), file);
-  const [, patient, recording, startDate, startTime] = mainWidths.slice(0, 5).map((width) => fields.text(width));
+  const [version, patient, recording, startDate, startTime] = mainWidths.slice(0, 5).map((width) => fields.text(width));
   fields.text(8); // header bytes follow from the number of signals, and some recorders fill in nonsense
   const reserved = fields.text(44);
   const records = fields.number(8, 'number of data records');
@@ -101,12 +108,14 @@ export function parseEdfHeader(bytes: Uint8Array, file: string): EdfHeader {
       fields.refuse(`${label[s]} has ${samples} samples a record; a whole number above 0 was expected`);
     return samples;
   });
+  const kind = /^(?:EDF|BDF)\+([CD])/.exec(reserved)?.[1];
   return {
+    sampleBytes: version === bdfVersion ? 3 : 2,
     patient,
     recording,
     startDate,
     startTime,
-    variant: reserved.startsWith('EDF+C') ? 'EDF+C' : reserved.startsWith('EDF+D') ? 'EDF+D' : 'EDF',
+    variant: kind === 'C' ? 'annotated' : kind === 'D' ? 'with pauses' : 'plain',
     recordCount: records < 0 ? undefined : records,
     recordDurationS,
     signals: column((s) => ({
@@ -159,15 +168,20 @@ class FieldReader {
 
 /** The bytes of a header; what `parseEdfHeader` reads back is equal. */
 export function formatEdfHeader(header: EdfHeader): Uint8Array {
-  const { signals } = header;
+  const { signals, sampleBytes } = header;
+  const reserved = {
+    plain: sampleBytes === 3 ? '24BIT' : '',
+    annotated: `${familyName(sampleBytes)}+C`,
+    'with pauses': `${familyName(sampleBytes)}+D`,
+  };
   const main = [
-    '0',
+    sampleBytes === 3 ? bdfVersion : '0',
     header.patient,
     header.recording,
     header.startDate,
     header.startTime,
     headerBlockBytes * (1 + signals.length),
-    header.variant === 'EDF' ? '' : header.variant,
+    reserved[header.variant],
     header.recordCount ?? -1,
     header.recordDurationS,
     signals.length,
@@ -191,7 +205,7 @@ export function formatEdfHeader(header: EdfHeader): Uint8Array {
 }
 
 function padded(value: string | number, width: number): string {
-  const text = String(value).replace(/[^ -~]/g, '?');
+  const text = String(value).replace(/[^ -~\xff]/g, '?');
   if (text.length > width)
     throw new RangeError(`\`${text}\` does not fit into the ${width} characters of an EDF field`);
   return text.padEnd(width);

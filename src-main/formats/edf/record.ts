@@ -16,7 +16,7 @@ import {
   type EdfSignal,
 } from './header.ts';
 
-/** An EDF or EDF+ file whose header and annotations were read. */
+/** An EDF, EDF+, BDF or BDF+ file whose header and annotations were read. */
 export interface EdfRecord {
   /** Notes are the patient and recording fields: they may hold patient data. */
   readonly header: RecordHeader;
@@ -32,7 +32,10 @@ export interface EdfRecord {
 /** Standard text for the last instant: what follows in the last data record is filling. */
 export const endText = 'Recording ends';
 /** Below the least value a signal can have, this one stands for no sample. */
-export const edfGap = -32768;
+export const edfGap = (sampleBytes: 2 | 3): number => -(2 ** (8 * sampleBytes - 1));
+
+/** Texts beyond either end that are kept as notes: what a technician wrote before the start or after the end. */
+const maxOutside = 100;
 
 const maxRecordBytes = 64 << 20;
 const chunkBytes = 1 << 20;
@@ -57,7 +60,7 @@ interface Run {
 }
 
 /**
- * Opens an EDF or EDF+ file, continuous or with pauses (which become gaps).
+ * Opens an EDF, EDF+, BDF or BDF+ file, continuous or with pauses (which become gaps).
  * @throws {FormatError} `missing-file`, `truncated`, `bad-header`, `unsupported-format` or `bad-annotation`.
  */
 export async function openEdfRecord(path: string): Promise<EdfRecord> {
@@ -65,7 +68,7 @@ export async function openEdfRecord(path: string): Promise<EdfRecord> {
   const refuse = (rule: string): never => {
     throw new FormatError({ file: data.file, where: '', rule, kind: 'bad-header' });
   };
-  const signals = edf.signals.filter(({ label }) => label !== annotationLabel);
+  const signals = edf.signals.filter(({ label }) => label !== annotationLabel(edf.sampleBytes));
   const { startsS, events } = await readEvents(edf, data);
   if (signals.length === 0) refuse('the file holds annotations and no signals; give the recording they belong to');
   if (edf.recordDurationS === 0) refuse('its data records last 0 seconds, so its sampling rate cannot be known');
@@ -76,7 +79,9 @@ export async function openEdfRecord(path: string): Promise<EdfRecord> {
   const startS = startsS[0] ?? 0;
   const starts = startsS.map((time) => (time === undefined ? undefined : Math.round((time - startS) * samplingHz)));
   const runs =
-    edf.variant === 'EDF+D' ? runsOf(starts, rate, refuse) : [{ firstRecord: 0, records: data.count, fromSample: 0 }];
+    edf.variant === 'with pauses'
+      ? runsOf(starts, rate, refuse)
+      : [{ firstRecord: 0, records: data.count, fromSample: 0 }];
   const last = runs[runs.length - 1];
   const filledTo = last.fromSample + last.records * rate;
   const sampleOf = ({ onsetS }: EdfEvent) => Math.round((onsetS - startS) * samplingHz);
@@ -84,20 +89,35 @@ export async function openEdfRecord(path: string): Promise<EdfRecord> {
   const lengthSamples = Math.min(filledTo, end ? sampleOf(end) : filledTo);
   if (lengthSamples >= 2 ** 31)
     refuse(`it has ${grouped(lengthSamples)} samples and the most is ${grouped(2 ** 31 - 1)}`);
+  const marks = events.filter((event) => event !== end);
+  const isWithin = (event: EdfEvent) => sampleOf(event) >= 0 && sampleOf(event) <= lengthSamples;
+  const outside = marks.filter((event) => !isWithin(event));
+  if (outside.length > maxOutside)
+    throw new FormatError({
+      file: data.file,
+      where: `sample ${grouped(sampleOf(outside[0]))}`,
+      rule:
+        `${grouped(outside.length)} annotations are outside the ${grouped(lengthSamples)} samples of the recording; ` +
+        'they belong to another one or the recording was cut',
+      kind: 'bad-annotation',
+    });
   return {
     header: {
-      name: data.file.replace(/\.(edf|rec)$/i, ''),
+      name: data.file.replace(/\.(edf|bdf|rec)$/i, ''),
       samplingHz,
       lengthSamples,
       leads: signals.map(leadOf),
-      notes: [edf.patient, edf.recording].filter((note) => note !== ''),
+      notes: [
+        ...[edf.patient, edf.recording].filter((note) => note !== ''),
+        ...outside.map(({ onsetS, text }) => `outside the recording, at ${onsetS} s: ${text}`),
+      ],
     },
     edf,
     sourceFiles: [path],
     events,
-    annotations: events
-      .filter((event) => event !== end)
-      .map((event) => annotationOfEvent(event, placed(sampleOf(event), lengthSamples, event, data.file)))
+    annotations: marks
+      .filter(isWithin)
+      .map((event) => annotationOfEvent(event, Math.min(sampleOf(event), lengthSamples - 1)))
       .sort((a, b) => a.atSample - b.atSample),
     blocks: (abort) => readBlocks(edf, data, runs, rate, lengthSamples, abort),
   };
@@ -126,7 +146,7 @@ async function readHeader(path: string): Promise<{ edf: EdfHeader; data: DataRec
     await handle.close();
   }
   const headerBytes = headerBlockBytes * (1 + edf.signals.length);
-  const recordBytes = 2 * edf.signals.reduce((sum, { samplesPerRecord }) => sum + samplesPerRecord, 0);
+  const recordBytes = edf.sampleBytes * edf.signals.reduce((sum, { samplesPerRecord }) => sum + samplesPerRecord, 0);
   if (recordBytes > maxRecordBytes)
     refuse('', `a data record of ${grouped(recordBytes)} bytes is larger than any recorder writes`, 'bad-header');
   const stored = Math.floor((found.size - headerBytes) / recordBytes);
@@ -186,10 +206,10 @@ async function readEvents(
   edf: EdfHeader,
   data: DataRecords,
 ): Promise<{ startsS: (number | undefined)[]; events: EdfEvent[] }> {
-  const stretches = byteStretches(edf).filter(({ signal }) => signal.label === annotationLabel);
+  const stretches = byteStretches(edf).filter(({ signal }) => signal.label === annotationLabel(edf.sampleBytes));
   const startsS: (number | undefined)[] = [];
   const events: EdfEvent[] = [];
-  if (edf.variant === 'EDF' || stretches.length === 0) return { startsS, events };
+  if (edf.variant === 'plain' || stretches.length === 0) return { startsS, events };
   for await (const { record, count, bytes } of readRecords(data, 0, data.count))
     for (let r = 0; r < count; r++)
       for (const [s, { from, to }] of stretches.entries()) {
@@ -209,7 +229,7 @@ function byteStretches(edf: EdfHeader): { signal: EdfSignal; from: number; to: n
   let to = 0;
   return edf.signals.map((signal) => {
     const from = to;
-    to += 2 * signal.samplesPerRecord;
+    to += edf.sampleBytes * signal.samplesPerRecord;
     return { signal, from, to };
   });
 }
@@ -233,16 +253,6 @@ function runsOf(starts: readonly (number | undefined)[], rate: number, refuse: (
   return runs.length > 0 ? runs : refuse('the file has pauses and no annotations that say where');
 }
 
-function placed(atSample: number, lengthSamples: number, { text }: EdfEvent, file: string): number {
-  if (atSample >= 0 && atSample <= lengthSamples) return Math.min(atSample, lengthSamples - 1);
-  throw new FormatError({
-    file,
-    where: `sample ${grouped(atSample)}`,
-    rule: `an annotation of ${text.length} characters is outside the ${grouped(lengthSamples)} samples of the recording`,
-    kind: 'bad-annotation',
-  });
-}
-
 /** Physical value = (digital - baseline) / gain, where EDF gives two points of that line. */
 function leadOf({ label, unit, physicalMin, physicalMax, digitalMin, digitalMax }: EdfSignal, index: number): Lead {
   const gain = (digitalMax - digitalMin) / (physicalMax - physicalMin);
@@ -264,7 +274,7 @@ async function* readBlocks(
   lengthSamples: number,
   abort?: AbortSignal,
 ): AsyncGenerator<SignalBlock, void, undefined> {
-  const stretches = byteStretches(edf).filter(({ signal }) => signal.label !== annotationLabel);
+  const stretches = byteStretches(edf).filter(({ signal }) => signal.label !== annotationLabel(edf.sampleBytes));
   const samplesInBlock = Math.ceil(blockSamples / stretches.length);
   let at = 0;
   for (const run of runs) {
@@ -282,11 +292,10 @@ async function* readBlocks(
     )) {
       abort?.throwIfAborted();
       const length = Math.min(count * rate, lengthSamples - at);
-      const view = new DataView(bytes.buffer);
       const leads = stretches.map(({ signal, from }) => {
         const lead = new Int32Array(count * rate);
         for (let r = 0; r < count; r++)
-          hold(view, r * data.recordBytes + from, signal, lead.subarray(r * rate, (r + 1) * rate));
+          hold(bytes, r * data.recordBytes + from, signal, edf.sampleBytes, lead.subarray(r * rate, (r + 1) * rate));
         return lead.subarray(0, length);
       });
       yield { fromSample: at, leads };
@@ -296,10 +305,22 @@ async function* readBlocks(
 }
 
 /** One signal's samples of one data record, repeated up to the length of `lead`. */
-function hold(view: DataView, from: number, { samplesPerRecord, digitalMin }: EdfSignal, lead: Int32Array): void {
+function hold(
+  bytes: Uint8Array,
+  from: number,
+  { samplesPerRecord, digitalMin }: EdfSignal,
+  sampleBytes: 2 | 3,
+  lead: Int32Array,
+): void {
+  const gap = edfGap(sampleBytes);
+  const canBeGap = digitalMin > gap;
   for (let i = 0; i < lead.length; i++) {
     const at = samplesPerRecord === lead.length ? i : Math.floor((i * samplesPerRecord) / lead.length);
-    const sample = view.getInt16(from + 2 * at, true);
-    lead[i] = sample === edfGap && digitalMin > edfGap ? gapSample : sample;
+    const byte = from + sampleBytes * at;
+    const sample =
+      sampleBytes === 2
+        ? ((bytes[byte] | (bytes[byte + 1] << 8)) << 16) >> 16
+        : ((bytes[byte] | (bytes[byte + 1] << 8) | (bytes[byte + 2] << 16)) << 8) >> 8;
+    lead[i] = canBeGap && sample === gap ? gapSample : sample;
   }
 }

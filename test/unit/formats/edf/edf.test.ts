@@ -7,7 +7,7 @@ import type { Annotation } from '../../../../src-main/domain/annotation.ts';
 import { gapSample, type RecordHeader } from '../../../../src-main/domain/record.ts';
 import { formatRecordEvents } from '../../../../src-main/formats/edf/annotations.ts';
 import { formatEdfHeader, parseEdfHeader, type EdfHeader } from '../../../../src-main/formats/edf/header.ts';
-import { writeEdfRecord } from '../../../../src-main/formats/edf/record-writing.ts';
+import { edfLimit, writeEdfRecord } from '../../../../src-main/formats/edf/record-writing.ts';
 import { openEdfRecord, readEdfEvents } from '../../../../src-main/formats/edf/record.ts';
 import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
 import type { SignalBlock } from '../../../../src-main/formats/signal-block.ts';
@@ -46,9 +46,10 @@ async function writeSaw(path: string, lengthSamples = 1000): Promise<void> {
 }
 
 describe('an EDF file', () => {
-  it('is read as it was written', async () => {
+  it.each([2, 3] as const)('of %i bytes a sample is read as it was written', async (sampleBytes) => {
     const path = newPath();
-    const sample = fc.oneof(fc.integer({ min: -32767, max: 32767 }), fc.constant(gapSample));
+    const limit = edfLimit(sampleBytes);
+    const sample = fc.oneof(fc.integer({ min: -limit, max: limit }), fc.constant(gapSample));
     const shape = fc.tuple(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 60 }),
@@ -84,7 +85,7 @@ describe('an EDF file', () => {
         const marks = annotations
           .map(({ atSample, symbol, aux }) => mark(atSample, symbol, aux))
           .sort((a, b) => a.atSample - b.atSample);
-        await writeEdfRecord(path, header, [{ fromSample: 0, leads }], marks, { replace: true });
+        await writeEdfRecord(path, header, [{ fromSample: 0, leads }], marks, { replace: true, sampleBytes });
         const record = await openEdfRecord(path);
         const { leads: foundLeads, ...found } = record.header;
         expect(found).toEqual({
@@ -99,6 +100,7 @@ describe('an EDF file', () => {
         }
         expect(record.annotations).toEqual(marks);
         expect(await wholeOf(record)).toEqual(leads);
+        expect(record.edf.sampleBytes).toBe(sampleBytes);
       }),
       { numRuns: 40 },
     );
@@ -106,11 +108,12 @@ describe('an EDF file', () => {
 
   it('has a header that is read as it was written', () => {
     const header: EdfHeader = {
+      sampleBytes: 2,
       patient: 'X X X X',
       recording: 'Startdate X X X X',
       startDate: '01.01.85',
       startTime: '00.00.00',
-      variant: 'EDF+D',
+      variant: 'with pauses',
       recordCount: undefined,
       recordDurationS: 0.00125,
       signals: ['MLII', 'EDF Annotations'].map((label, s) => ({
@@ -126,6 +129,8 @@ describe('an EDF file', () => {
       })),
     };
     expect(parseEdfHeader(formatEdfHeader(header), 'a.edf')).toEqual(header);
+    const bdf: EdfHeader = { ...header, sampleBytes: 3, variant: 'annotated' };
+    expect(parseEdfHeader(formatEdfHeader(bdf), 'a.bdf')).toEqual(bdf);
   });
 
   it('with pauses has gaps in their place, and slower signals held', async () => {
@@ -140,7 +145,14 @@ describe('an EDF file', () => {
       prefilter: '',
     };
     const header = formatEdfHeader({
-      ...{ patient: '', recording: '', startDate: '01.01.85', startTime: '00.00.00', variant: 'EDF+D' as const },
+      ...{
+        patient: '',
+        recording: '',
+        startDate: '01.01.85',
+        startTime: '00.00.00',
+        variant: 'with pauses' as const,
+        sampleBytes: 2 as const,
+      },
       ...{ recordCount: 2, recordDurationS: 1 },
       signals: [
         { ...signal, label: 'ECG', samplesPerRecord: 4 },
@@ -171,6 +183,36 @@ describe('an EDF file', () => {
     ]);
   });
 
+  it('leaves whole data records of a pause out, and has the marks and samples around it where they were', async () => {
+    const path = newPath();
+    const lengthSamples = 2600; // at 250 Hz, data records of one second
+    const header = { name: 'rec', samplingHz: 250, lengthSamples, leads: [lead('MLII'), lead('V1')], notes: [] };
+    const isGap = (i: number) => i >= 600 && i < 1900;
+    const leads = [0, 7].map((add) =>
+      Int32Array.from({ length: lengthSamples }, (_, i) => (isGap(i) ? gapSample : i + add)),
+    );
+    const marks = [mark(0, 'N'), mark(599, 'V'), mark(1200, '"', 'within the pause'), mark(1900, 'N'), mark(2599, 'S')];
+    const pauses = [[600, 1900] as const];
+    const block = [{ fromSample: 0, leads }];
+    await writeEdfRecord(path, header, block, marks, { pauses });
+    const record = await openEdfRecord(path);
+    expect([record.edf.variant, record.edf.recordCount]).toEqual(['with pauses', 7]);
+    expect(record.annotations).toEqual(marks);
+    expect(await wholeOf(record)).toEqual(leads);
+  });
+
+  it('keeps texts beyond its ends as notes, and refuses those of another recording', async () => {
+    const path = newPath();
+    await writeSaw(path);
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('+1.48\x14');
+    bytes.write('+8.48', at, 'latin1');
+    writeFileSync(path, bytes);
+    const { annotations, header } = await openEdfRecord(path);
+    expect(annotations.map(({ symbol }) => symbol)).toEqual(['+']);
+    expect(header.notes.at(-1)).toBe('outside the recording, at 8.48 s: QRS N');
+  });
+
   it.each<[string, (path: string) => void, string]>([
     [
       'that was cut off',
@@ -182,18 +224,13 @@ describe('an EDF file', () => {
       (path) => truncateSync(path, 300),
       'rec.edf, byte 288: the file ends within its header',
     ],
-    ['that is empty', (path) => truncateSync(path, 0), 'rec.edf, byte 0: this is no EDF file'],
+    ['that is empty', (path) => truncateSync(path, 0), 'rec.edf, byte 0: this is no EDF or BDF file'],
     [
       'that goes on',
       (path) => appendFileSync(path, Buffer.alloc(2000)),
       'rec.edf: the header promises 4 data records and the file holds 3 more',
     ],
     ['that is missing', (path) => rmSync(path), 'rec.edf: there is no such file'],
-    [
-      'of 24 bits',
-      (path) => writeFileSync(path, Buffer.from('\xffBIOSEMI', 'latin1')),
-      'rec.edf, byte 0: this is a BDF file',
-    ],
   ])('%s is refused', async (_, damage, message) => {
     const path = newPath();
     await writeSaw(path);
