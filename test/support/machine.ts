@@ -22,9 +22,14 @@ export const machineWords = ({ processor, cores, memoryGb, system, node }: Machi
   `${processor}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}`;
 
 /** Most memory that a process has held, MB; null where the system does not tell (it does on Linux). */
-export function peakMemoryMb(processId: number | 'self'): number | null {
+export const peakMemoryMb = (processId: number | 'self'): number | null => memoryLine(processId, 'VmHWM');
+
+/** Memory that a process holds now, MB; null as for `peakMemoryMb`. */
+export const memoryMb = (processId: number | 'self'): number | null => memoryLine(processId, 'VmRSS');
+
+function memoryLine(processId: number | 'self', line: 'VmHWM' | 'VmRSS'): number | null {
   try {
-    const kb = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
+    const kb = new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
     return kb === undefined ? null : Math.round(Number(kb) / 1024);
   } catch {
     return null;
