@@ -15,7 +15,7 @@ export function modelVerbs(addVerb: AddVerb): void {
     .option('--reason <text>', 'why; kept with the decision', '')
     .option('--out <folder>', 'folder for an export')
     .addOption(deviceOption())
-    .option('--database <folder>', 'verify: where the MIT-BIH Arrhythmia Database lies')
+    .option('--databases <folders...>', 'verify: where the recordings lie (mitdb and svdb, or the folder above)')
     .option('--models <folder>', "verify: models with their cards; else the program's own")
     .option('--section <name...>', 'verify: only these parts of the cards')
     .action((action: string, hash: string | undefined, options: ModelOptions) =>

@@ -9,7 +9,7 @@ import { CommandRefused, Output } from './output.ts';
 import { pathFromHere } from './verb.ts';
 
 export interface VerifyOptions {
-  readonly database?: string;
+  readonly databases?: readonly string[];
   readonly models?: string;
   readonly section?: readonly string[];
   readonly json?: boolean;
@@ -17,10 +17,10 @@ export interface VerifyOptions {
 
 /** `rhythm models verify`: every figure of the cards that come with the program, measured again; needs no workspace. */
 export async function verifyModels(name: string | undefined, options: VerifyOptions): Promise<void> {
-  const { database, models, section, json } = options;
+  const { databases, models, section, json } = options;
   const output = new Output(json ?? false);
-  if (database === undefined)
-    throw new CommandRefused('bad-usage', 'Name the folder of the MIT-BIH Arrhythmia Database with --database.');
+  if (databases === undefined)
+    throw new CommandRefused('bad-usage', 'Name the folders of the recordings (mitdb, svdb) with --databases.');
   const only = section ? sectionNames.filter((one) => section.includes(one)) : sectionNames;
   if (only.length === 0) throw new CommandRefused('bad-usage', `There is no such section: ${sectionNames.join(', ')}.`);
   const modelsFolder = models ? pathFromHere(models) : join(resourcesFolder, 'models');
@@ -30,7 +30,7 @@ export async function verifyModels(name: string | undefined, options: VerifyOpti
   const verified = [];
   for (const one of chosen) {
     const verification = await verifyModel(one, {
-      ...{ modelsFolder, database: pathFromHere(database), only },
+      ...{ modelsFolder, databases: databases.map(pathFromHere), only },
       executor: onnxExecutor({ threads }),
       say: (sentence) => output.progress(one, { fraction: null, doing: sentence, rate: null, secondsLeft: null }),
     });

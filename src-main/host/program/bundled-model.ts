@@ -23,8 +23,9 @@ export interface BundledModel extends Omit<ModelCard, 'markdown'> {
 export async function ensureModel(db: WriteDb, nowMs: number): Promise<void> {
   const folder = join(resourcesFolder, 'models');
   const models = modelsOf(db);
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
-    const bundled = await addModelFiles(db, join(folder, file.replace(/\.json$/, '')), nowMs);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+  for (const stem of files.map((file) => file.replace(/\.json$/, '')).sort()) {
+    const bundled = await addModelFiles(db, join(folder, stem), nowMs);
     const { hash, family, name, version } = bundled;
     if (bundled.explanations && !explanationFiguresOf(db, hash))
       keepExplanationFigures(db, hash, bundled.explanations, nowMs);

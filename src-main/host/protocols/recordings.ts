@@ -1,11 +1,9 @@
-import { stat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isBeatSymbol } from '../../domain/annotation.ts';
 import { readSignals } from '../jobs/record-signals.ts';
 import { annotationSetsOf } from '../../store/annotation-sets.ts';
 import type { Workspace } from '../../store/database.ts';
 import { recordsOf } from '../../store/records.ts';
-import { readAnnotatedRecord } from '../record-model/annotated-record.ts';
+import { findRecordings, readAnnotatedRecord } from '../record-model/annotated-record.ts';
 import { patientOf, withAtrialFibrillation } from '../record-model/databases.ts';
 import type { AnnotatedRecord } from '../record-model/measured-record.ts';
 
@@ -18,29 +16,11 @@ export interface Recordings {
 
 /** Recordings in WFDB format in some folders or in folders right below them, with reference annotations `atr`. */
 export async function recordingsInFolders(folders: readonly string[]): Promise<Recordings> {
-  const below = await Promise.all(
-    folders.map(async (folder) =>
-      (await readdir(folder, { withFileTypes: true }))
-        .filter((entry) => entry.isDirectory())
-        .map((entry) => join(folder, entry.name)),
-    ),
-  );
-  const places = [...folders, ...below.flat()];
-  const stemOf = async (name: string) => {
-    for (const place of places)
-      for (const suffix of ['hea', 'atr'])
-        if (!(await stat(join(place, `${name}.${suffix}`)).catch(() => undefined))) break;
-        else if (suffix === 'atr') return join(place, name);
-    return undefined;
-  };
+  const stemOf = await findRecordings(folders);
   return {
-    missing: async (names) => {
-      const missing: string[] = [];
-      for (const name of names) if ((await stemOf(name)) === undefined) missing.push(name);
-      return missing;
-    },
+    missing: (names) => Promise.resolve(names.filter((name) => stemOf(name) === undefined)),
     read: async (name) => {
-      const stem = await stemOf(name);
+      const stem = stemOf(name);
       if (stem === undefined) throw new RangeError(`there is no recording ${name} with reference annotations`);
       return (await readAnnotatedRecord(stem)).record;
     },

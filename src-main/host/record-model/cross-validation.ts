@@ -23,6 +23,8 @@ export interface Fold {
 export interface FoldTraining {
   readonly training: Partial<RecordTrainingOptions>;
   readonly folds: number;
+  /** Folds of an interrupted run: those that leave the same recordings out are not trained again. */
+  readonly kept: readonly Fold[];
   readonly executor: Executor;
   readonly onProgress: (sentence: string) => void;
 }
@@ -42,7 +44,7 @@ export interface CrossValidation {
 /** Trains a model for each fold; folds share the ectopic classes and the recordings with atrial fibrillation. */
 export async function* trainFolds(
   records: readonly MeasuredRecord[],
-  { training, folds, executor, onProgress }: FoldTraining,
+  { training, folds, kept, executor, onProgress }: FoldTraining,
 ): AsyncGenerator<Fold> {
   const parts = patientFolds(
     records.map(({ name, patient, labels, hasAtrialFibrillation }) => ({
@@ -58,6 +60,11 @@ export async function* trainFolds(
     folds,
   );
   for (const [fold, leftOut] of parts.entries()) {
+    const found = kept.find((one) => one.leftOut.join() === leftOut.join());
+    if (found) {
+      yield found;
+      continue;
+    }
     const model = await trainRecordModel(
       records.filter(({ name }) => !leftOut.includes(name)),
       { ...recordTrainingDefaults, ...training },

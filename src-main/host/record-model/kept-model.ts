@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Executor } from '../../engine/executors/executor.ts';
 import { modelFromWeights, type RecordModel } from '../../engine/record/model.ts';
 import { readSafetensors } from '../../engine/weights/safetensors.ts';
-import { readAnnotatedRecord } from './annotated-record.ts';
+import { findRecordings, readAnnotatedRecord } from './annotated-record.ts';
 import type { MeasuredModel } from './card/card-section.ts';
 import { crossValidate, readFolds } from './cross-validation.ts';
-import { ds1, ds2 } from './databases.ts';
+import { ds2, trainingSetsOf } from './databases.ts';
 import { countOnDetectedBeats } from './detector-positions.ts';
 import { doubtLeftOut, readFamiliarity } from './left-out.ts';
 import { measureRecord, scoreAll, type MeasuredRecord } from './measured-record.ts';
@@ -34,15 +34,23 @@ export async function readModel(modelsFolder: string, name: string): Promise<Kep
   };
 }
 
-/** Reads and measures recordings of a database, a few seconds each. */
+/**
+ * Reads and measures recordings, a few seconds each.
+ * @param databases  folders of WFDB recordings, or folders right above such.
+ * @throws {RangeError} with the names of recordings that are not there.
+ */
 export async function measureDivision(
-  database: string,
+  databases: readonly string[],
   names: readonly string[],
   say: (sentence: string) => void,
 ): Promise<(MeasuredRecord & { readonly signalHash: string })[]> {
+  const stemOf = await findRecordings(databases);
+  const missing = names.filter((name) => stemOf(name) === undefined);
+  if (missing.length > 0)
+    throw new RangeError(`${databases.join(', ')}: there is no recording ${missing.join(', ')} with annotations .atr`);
   const measured = [];
   for (const [index, name] of names.entries()) {
-    const { record, signalHash } = await readAnnotatedRecord(join(database, name));
+    const { record, signalHash } = await readAnnotatedRecord(stemOf(name)!);
     measured.push({ ...measureRecord(record), signalHash });
     say(`measured ${name}, ${index + 1} of ${names.length}`);
   }
@@ -51,18 +59,20 @@ export async function measureDivision(
 
 export interface Measuring {
   readonly modelsFolder: string;
-  readonly database: string;
+  readonly databases: readonly string[];
   readonly executor: Executor;
   readonly say: (sentence: string) => void;
 }
 
 export function measureModel({ name, hash, model }: KeptModel, measuring: Measuring): MeasuredModel {
-  const { modelsFolder, database, executor, say } = measuring;
-  const training = once(() => measureDivision(database, ds1, say));
-  const evaluation = once(() => measureDivision(database, ds2, say));
+  const { modelsFolder, databases, executor, say } = measuring;
+  const sets = trainingSetsOf(name);
+  const learnedFrom = sets.flatMap(({ records }) => records);
+  const training = once(() => measureDivision(databases, learnedFrom, say));
+  const evaluation = once(() => measureDivision(databases, ds2, say));
   const folds = once(() => readFolds(modelsFolder, name));
   return {
-    ...{ model, executor, training, evaluation, folds },
+    ...{ model, executor, sets, training, evaluation, folds },
     crossValidation: once(async () => crossValidate(await folds(), await training(), executor)),
     leftOut: once(async () => doubtLeftOut(await folds(), await training(), executor)),
     familiarity: once(() => readFamiliarity(modelsFolder, name, hash)),

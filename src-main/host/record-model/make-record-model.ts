@@ -14,31 +14,34 @@ import {
   type Provenance,
   type RecordCard,
 } from './card/record-card.ts';
-import { crossValidate, foldBytes, foldFile, trainFolds, type Fold } from './cross-validation.ts';
+import { crossValidate, foldBytes, foldFile, readFolds, trainFolds, type Fold } from './cross-validation.ts';
 import { beatClasses } from '../../domain/beat-class.ts';
-import { ds1 } from './databases.ts';
+import { trainingSetsOf } from './databases.ts';
 import { familiarityBytes, familiarityFile, makeFamiliarity } from './left-out.ts';
 import { measureDivision, measureModel, readModel, threads } from './kept-model.ts';
 
 /**
- * Makes the record model that comes with the program: reads the MIT-BIH Arrhythmia Database, cross-validates on DS1,
- * trains on all of it, scores DS2 once, writes weights, folds and cards.
- *   node src-main/host/record-model/make-record-model.ts --database FOLDER --out resources/models
+ * Makes a record model that comes with the program: reads its databases, cross-validates by patient, trains on all of
+ * them, scores DS2 once, writes weights, folds and cards. With `--resume` the folds of an interrupted run are kept.
+ *   node src-main/host/record-model/make-record-model.ts --name record --databases mitdb --databases svdb --out resources/models
  * With `--cards-only` weights and folds stay as they lie in the folder and only the cards are made anew;
  * with `--section NAME` (again for more) only those parts of the cards.
  */
 const { values } = parseArgs({
   options: {
-    database: { type: 'string' },
+    name: { type: 'string', default: 'record' },
+    databases: { type: 'string', multiple: true },
     out: { type: 'string' },
     folds: { type: 'string', default: '5' },
+    resume: { type: 'boolean', default: false },
     'cards-only': { type: 'boolean', default: false },
     section: { type: 'string', multiple: true },
   },
 });
-if (!values.database || !values.out) throw new Error('give --database FOLDER and --out FOLDER');
-const { database, out, section } = values;
-const name = 'record-ds1';
+if (!values.databases || !values.out)
+  throw new Error('give --databases FOLDER, more than once for more, and --out FOLDER');
+const { name, databases, out, section } = values;
+const sets = trainingSetsOf(name);
 const executor = onnxExecutor({ threads });
 const say = (sentence: string) => process.stdout.write(`${sentence}\n`);
 
@@ -49,7 +52,7 @@ const isCardOnly = values['cards-only'] || section !== undefined;
 const provenance = isCardOnly ? undefined : await makeModel();
 const kept = isCardOnly ? (JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as RecordCard) : undefined;
 const found = await readModel(out, name);
-const measured = measureModel(found, { modelsFolder: out, database, executor, say });
+const measured = measureModel(found, { modelsFolder: out, databases, executor, say });
 if (only.includes('certainty')) {
   // What the model knows its training beats by is no weight: it is made of them, and anew with the certainty.
   const familiarity = await makeFamiliarity(found.model, await measured.training(), await measured.leftOut(), executor);
@@ -62,7 +65,11 @@ say(cardMarkdown(card));
 
 /** Trains folds and model and writes their weights. @returns what is noted of them for good. */
 async function makeModel(): Promise<Provenance> {
-  const training = await measureDivision(database!, ds1, say);
+  const training = await measureDivision(
+    databases!,
+    sets.flatMap(({ records }) => records),
+    say,
+  );
   const folds: Fold[] = [];
   let last = '';
   const onProgress = (sentence: string) => {
@@ -70,7 +77,14 @@ async function makeModel(): Promise<Provenance> {
     if (tenth !== last) say(tenth);
     last = tenth;
   };
-  for await (const fold of trainFolds(training, { training: {}, folds: Number(values.folds), executor, onProgress })) {
+  const kept = values.resume ? await readFolds(out!, name) : [];
+  for await (const fold of trainFolds(training, {
+    training: {},
+    folds: Number(values.folds),
+    kept,
+    executor,
+    onProgress,
+  })) {
     folds.push(fold);
     await writeFile(join(out!, foldFile(name, folds.length)), foldBytes(fold));
   }
@@ -85,7 +99,9 @@ async function makeModel(): Promise<Provenance> {
     ...{ name, version: '1.0.0', hash: modelHash(weights, recordMetadata), temperature },
     made: {
       on: new Date().toISOString().slice(0, 10),
-      command: 'node src-main/host/record-model/make-record-model.ts --database mitdb --out resources/models',
+      command:
+        `node src-main/host/record-model/make-record-model.ts --name ${name} ` +
+        `${sets.map(({ folder }) => `--databases ${folder} `).join('')}--out resources/models`,
       executor: `${executor.name}, ${executor.device}, ${threads} thread`,
       trainingSeconds,
       bytes: bytes.length,

@@ -20,7 +20,7 @@ export async function verifyModel(
   name: string,
   options: {
     readonly modelsFolder: string;
-    readonly database: string;
+    readonly databases: readonly string[];
     readonly only: readonly SectionName[];
     readonly executor: Executor;
     readonly say: (sentence: string) => void;

@@ -4,6 +4,7 @@ import type { RecordModel } from '../../../engine/record/model.ts';
 import type { BeatCounts } from '../../../evaluate/ec57/beats/beat-counts.ts';
 import type { CrossValidation, Fold } from '../cross-validation.ts';
 import type { DoubtedRecord } from '../left-out.ts';
+import type { TrainingSet } from '../databases.ts';
 import type { MeasuredRecord } from '../measured-record.ts';
 import type { ScoredRecord } from './record-figures.ts';
 
@@ -11,6 +12,8 @@ import type { ScoredRecord } from './record-figures.ts';
 export interface MeasuredModel {
   readonly model: RecordModel;
   readonly executor: Executor;
+  /** What it learned from. */
+  readonly sets: readonly TrainingSet[];
   /** Recordings it learned from. */
   training(): Promise<readonly MeasuredRecord[]>;
   /** Recordings of other patients. */

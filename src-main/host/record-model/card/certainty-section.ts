@@ -28,14 +28,14 @@ export const certaintySection: CardSection<ModelCertainty> = {
       unlikeAbove,
       familiarityHash: hash,
       sets: [
-        certaintyOn('DS1, patients left out', leftOut, unlikeAbove),
+        certaintyOn(`${measured.sets.map(({ name }) => name).join(' and ')}, patients left out`, leftOut, unlikeAbove),
         certaintyOn('DS2, other patients', others, familiarity.unlikeAbove),
       ],
     });
   },
   tell: ({ temperature, unlikeAbove, familiarityHash, sets }) => `## Certainty
-Probabilities are divided, as logarithms, by a temperature of ${temperature}, fitted on beats of patients left out. On
-DS1 each fold's temperature is fitted on the other folds, so that no patient has a say in its own. Expected calibration
+Probabilities are divided, as logarithms, by a temperature of ${temperature}, fitted on beats of patients left out. In
+cross-validation each fold's temperature is fitted on the other folds, so that no patient has a say in its own. Expected calibration
 error (ECE): mean of |mean probability - share that was so| over 15 ranges of equal width, weighted by their beats; of
 the most probable class (top) and of each class against the rest. Most beats have a probability near 0 of being S, V or
 F, which makes the error of a rare class small whatever is said of the few: read the ranges too.
@@ -77,9 +77,9 @@ ${sets[0].deferral
   .join('\n')}
 
 A recording is flagged as unlike those the model learned from where a tenth of its beats lies farther than
-${unlikeAbove.toFixed(2)}: on left-out patients of DS1 this best told recordings of which more than
-${percent(misreadAbove, 0)} is called wrong from others. The threshold was chosen on the very recordings counted for
-DS1, so count on more false alarms and misses than there.
+${unlikeAbove.toFixed(2)}: on left-out patients this best told recordings of which more than
+${percent(misreadAbove, 0)} is called wrong from others. The threshold was chosen on the very recordings counted
+first, so count on more false alarms and misses than there.
 
 ${sets.map(flagged).join('\n')}
 

@@ -3,6 +3,7 @@ import { taughtClasses } from '../../../engine/network/record-branches.ts';
 import { confusionFigures } from '../../../evaluate/confusion.ts';
 import type { BundledModel } from '../../program/bundled-model.ts';
 import { certaintySection } from './certainty-section.ts';
+import { trainingSetsOf } from '../databases.ts';
 import type { MeasuredModel } from './card-section.ts';
 import { explanationsSection } from './explanations-section.ts';
 import { crossValidationSection, evaluationSection, type EvaluationFacts } from './figures-section.ts';
@@ -98,6 +99,8 @@ export function cardMarkdown(card: RecordCard): string {
   const records = card.trainedOn.map(({ record, patient }) =>
     record === patient ? record : `${record} (patient ${patient})`,
   );
+  const patients = new Set(card.trainedOn.map(({ patient }) => patient));
+  const sets = trainingSetsOf(card.name);
   const { perRecord } = card.evaluation;
   return `# ${card.name} ${card.version}
 
@@ -114,16 +117,15 @@ either side. It proposes; a person decides. Not a medical device.
 | Temperature | ${card.temperature} (fitted on beats of patients left out) |
 
 ## Data
-Trained on ${records.length} recordings (DS1) of the MIT-BIH Arrhythmia Database 1.0.0, two leads, 360 Hz, 30 minutes each:
-${records.join(', ')}; ${records.length} patients, whose beats are ${beats.join(', ')}; the few of class Q were left out.
+Trained on ${sets.map(({ records: own, source }) => `${own.length} recordings, ${source}`).join('; and on ')}:
+${records.join(', ')}; ${patients.size} patients, whose beats are ${beats.join(', ')}; the few of class Q were left out.
 Evaluated on the ${perRecord.length} recordings of DS2: ${perRecord.map(({ name }) => name).join(', ')}.
 201 (training) and 202 (evaluation) are one patient: a small leak of the customary split itself.
 Paced recordings (102, 104, 107, 217) are in neither.
 
-Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Eng in Med and Biol 20(3):45-50 (2001).
+${sets.map(({ citation }) => citation).join('\n')}
 Goldberger AL et al. PhysioBank, PhysioToolkit, and PhysioNet. Circulation 101(23):e215-e220 (2000).
-The database is under the Open Data Commons Attribution License 1.0 (ODC-By); these weights are derived from it and
-are under the MIT License with that attribution.
+${sets.length > 1 ? 'The databases are' : 'The database is'} under the Open Data Commons Attribution License 1.0 (ODC-By); these weights are derived from ${sets.length > 1 ? 'them' : 'it'} and are under the MIT License with that attribution.
 
 ${sections.crossValidation.tell(card.crossValidation)}
 ${sections.evaluation.tell(card.evaluation)}
