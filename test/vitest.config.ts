@@ -11,8 +11,8 @@ export default defineConfig({
   resolve: { conditions: ['browser'] },
   test: {
     include: ['test/{unit,architecture,integration}/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
     maxWorkers: 2,
     env: { RHYTHM_DEVICE: 'cpu' }, // a test that means another device says so

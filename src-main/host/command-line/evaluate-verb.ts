@@ -7,14 +7,15 @@ import { evaluationOf } from '../../training/compare-models.ts';
 import { trainedOnSentences } from '../../training/leaks.ts';
 import { classedBeats } from '../../training/planned-record.ts';
 import { knownRecords } from '../../training/train-records.ts';
+import { resourcesFolder } from '../program/app-root.ts';
 import { executorOf, familiarityOf, modelOf } from '../jobs/engine-models.ts';
 import { type FineTunedFigures, fineTunedFigures } from '../protocols/fine-tuned.ts';
-import { trainFolds } from '../protocols/fold-models.ts';
 import { countLooks, looksWords } from '../protocols/looks.ts';
 import { protocolLines } from '../protocols/protocol-lines.ts';
 import { type ProtocolName, protocolNames, protocols } from '../protocols/protocols.ts';
 import { recordingsInFolders, recordingsInWorkspace } from '../protocols/recordings.ts';
 import { measureProtocol, protocolFigures } from '../protocols/run-protocol.ts';
+import { readFolds } from '../record-model/cross-validation.ts';
 import { ds1, patientOf } from '../record-model/databases.ts';
 import type { RowFigures } from '../row-model/row-report.ts';
 import { CommandRefused } from './output.ts';
@@ -28,7 +29,6 @@ interface EvaluateOptions extends CommonOptions {
   readonly rows?: string;
   readonly protocol?: string;
   readonly from?: readonly string[];
-  readonly folds: string;
   readonly fineTune: 'none' | 'all' | 'each';
 }
 
@@ -43,7 +43,6 @@ export function evaluateVerb(addVerb: AddVerb): void {
     .option('--rows <folder>', 'the test rows of a folder, for a row model named by --model')
     .option('--protocol <name>', protocolNames.map((name) => `${name} (${protocols[name].title})`).join('; '))
     .option('--from <folders...>', 'protocol: folders of WFDB recordings with .atr; else the workspace')
-    .option('--folds <number>', 'svdb-cv: parts that patients are divided into', '5')
     .option('--fine-tune <which>', 'ds2-labels: none; all patients in one model; each patient in its own', 'all')
     .addOption(deviceOption())
     .action((options: EvaluateOptions) =>
@@ -131,16 +130,19 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
   const strangers = names.filter((one) => !protocol.records.includes(one));
   if (strangers.length > 0)
     throw new CommandRefused('no-such-record', `${strangers.join(', ')}: not among the records of ${name}.`);
-  const missing = await recordings.missing([...new Set([...names, ...(protocol.crossValidatedOver ?? [])])]);
+  const missing = await recordings.missing(names);
   if (missing.length > 0)
     throw new CommandRefused(
       'no-such-record',
       `${options.from ? 'The folders have' : 'The workspace has'} no recording with reference beats named ${missing.join(', ')}. ` +
         'Say where they are with --from FOLDER, import them, or name fewer with --records.',
     );
-  const model = protocol.crossValidatedOver ? undefined : await modelNamed(session, options.model);
+  if (protocol.foldsOf && options.model)
+    throw new CommandRefused('bad-usage', `${name} measures with the folds of ${protocol.foldsOf}; leave --model out.`);
+  const folds = protocol.foldsOf && (await readFolds(join(resourcesFolder, 'models'), protocol.foldsOf));
+  const model = folds ? undefined : await modelNamed(session, options.model);
   const stored = model && modelsOf(workspace.db).byHash(model.hash);
-  const executor = executorOf(await devices.deviceFor(protocol.crossValidatedOver ? 'train' : 'predict'));
+  const executor = executorOf(await devices.deviceFor('predict'));
   const jobId = board.start({
     kind: 'evaluate',
     subject: name,
@@ -154,31 +156,20 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
         },
       };
       const parent = model && (await modelOf(workspace.folder, model.hash));
-      const folds =
-        protocol.crossValidatedOver &&
-        (await trainFolds(
-          protocol.crossValidatedOver,
-          Number(options.folds),
-          join(workspace.folder, 'cross-validation'),
-          parts,
-        ));
-      const familiarity = folds || !model ? undefined : await familiarityOf(workspace.folder, model.hash);
-      const measured = await measureProtocol(names, protocol, (one) => folds?.modelOf(one) ?? parent!, {
-        ...parts,
-        familiarity,
-      });
+      const familiarity = model && (await familiarityOf(workspace.folder, model.hash));
+      const modelFor = (one: string) => (folds ? folds.find(({ leftOut }) => leftOut.includes(one))!.model : parent!);
+      const measured = await measureProtocol(names, protocol, modelFor, { ...parts, familiarity });
       const fineTuned: FineTunedFigures[] = [];
       const canReplay = name === 'ds2-labels' && (await recordings.missing(ds1)).length === 0;
       if (parent && canReplay && options.fineTune !== 'none')
         for (const patients of options.fineTune === 'each' ? (['all', 'one'] as const) : (['all'] as const))
           fineTuned.push(await fineTunedFigures(measured, patients, protocol, parent, parts));
-      return { measured, fineTuned, folds: folds?.folds ?? null };
+      return { measured, fineTuned };
     },
   });
-  const { measured, fineTuned, folds } = await follow<{
+  const { measured, fineTuned } = await follow<{
     measured: Awaited<ReturnType<typeof measureProtocol>>;
     fineTuned: FineTunedFigures[];
-    folds: readonly (readonly string[])[] | null;
   }>(jobId);
   const figures = protocolFigures(measured, protocol);
   const leaks = stored
@@ -193,7 +184,10 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
     model: model?.hash ?? null,
     macroF1: figures.macroF1,
   });
-  const head = { protocol: name, model: model?.hash ?? null, executor: `${executor.name} ${executor.device}`, folds };
+  const head = {
+    ...{ protocol: name, model: model?.hash ?? null, executor: `${executor.name} ${executor.device}` },
+    folds: folds ? folds.map(({ leftOut }) => leftOut) : null,
+  };
   const result = { ...head, looks, leaks, ...figures, fineTuned };
   if (model) output.line(`${model.name} ${model.version} (${model.hash.slice(0, 8)}): ${protocol.title}`);
   else output.line(protocol.title);

@@ -1,5 +1,5 @@
 import type { BeatClass } from '../../domain/beat-class.ts';
-import { ds1, ds2, svdb } from '../record-model/databases.ts';
+import { ds2, svdb } from '../record-model/databases.ts';
 
 /** A way to measure that papers use: which recordings, from when on, and what is asked. */
 export interface Protocol {
@@ -10,8 +10,8 @@ export interface Protocol {
   readonly fromS: number;
   /** Whether labels are given, and what each number of them brings. */
   readonly withLabels: boolean;
-  /** Recordings that folds are made of; each is measured by a model that learned from the other patients alone. */
-  readonly crossValidatedOver?: readonly string[];
+  /** The model that comes with the program whose folds measure: each recording by one that did not learn from its patient. */
+  readonly foldsOf?: string;
   /** Classes that macro-F1 is the mean of, as far as they occur. */
   readonly macro: readonly BeatClass[];
   /** Sets of recordings without which figures are told too. */
@@ -36,7 +36,7 @@ export const protocols: Readonly<Record<'ds2' | 'ds2-5min' | 'ds2-labels' | 'svd
   'svdb-cv': {
     title: 'svdb, cross-validated by patient over DS1 and svdb',
     records: svdb,
-    crossValidatedOver: [...ds1, ...svdb],
+    foldsOf: 'record',
     ...{ fromS: 0, withLabels: true, macro: ['N', 'S', 'V'] },
     ...{ without: [], testSet: 'svdb' },
   },
