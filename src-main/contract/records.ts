@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { BeatClass } from '../domain/beat-class.ts';
 import type { Annotation } from '../domain/annotation.ts';
+import { csvUnits, type CsvTable } from '../domain/csv-table.ts';
 import type { RecordHeader, RecordId } from '../domain/record.ts';
 import type { SignalTile } from '../domain/signal-tile.ts';
 import type { JobId } from './jobs.ts';
@@ -10,6 +11,7 @@ export const recordId = v.pipe(
   v.integer(),
   v.transform((id) => id as RecordId),
 );
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** One line of the library. */
@@ -73,6 +75,23 @@ const importRequest = v.object({
   paths: v.array(v.string()),
   /** Name of an upload made with `PUT /upload/<name>/<file>`: its files are imported and removed. */
   upload: v.optional(v.string()),
+  /** What the reader says of the CSV files among them. */
+  csv: v.optional(
+    v.object({
+      samplingHz: v.optional(positive),
+      timeColumn: v.optional(v.nullable(wholeNumber)),
+      leadColumns: v.optional(v.pipe(v.array(wholeNumber), v.readonly())),
+      leadNames: v.optional(v.pipe(v.array(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(80))), v.readonly())),
+      unit: v.optional(v.picklist(csvUnits)),
+      stepsPerMv: v.optional(positive),
+    }),
+  ),
+});
+const describeCsvRequest = v.object({
+  file: v.string(),
+  /** Its first bytes as text. */
+  head: v.pipe(v.string(), v.maxLength(1 << 20)),
+  isWhole: v.boolean(),
 });
 const tileRequest = v.object({ recordId, level: wholeNumber, index: wholeNumber });
 const exportRequest = v.object({
@@ -89,6 +108,10 @@ export interface RecordsApi {
   tile(request: v.InferOutput<typeof tileRequest>): Promise<SignalTile>;
   /** Starts an import; its outcomes come with the job's result. */
   import(request: v.InferOutput<typeof importRequest>): Promise<{ jobId: JobId }>;
+  /** What the first lines of a CSV file suggest, or the sentence that refuses it. */
+  describeCsv(
+    request: v.InferOutput<typeof describeCsvRequest>,
+  ): Promise<{ readonly table: CsvTable } | { readonly sentence: string }>;
   /** Makes the simulated record, or gives the one there is. */
   demo(request: v.InferOutput<typeof nothing>): Promise<{ jobId: JobId }>;
   /** Finds beats with the program's detector in a record that has none. */
@@ -108,6 +131,7 @@ export const recordsRequests = {
   header: ofRecord,
   tile: tileRequest,
   import: importRequest,
+  describeCsv: describeCsvRequest,
   demo: nothing,
   detect: ofRecord,
   predict: ofRecord,

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import type { Annotation } from '../domain/annotation.ts';
 import { FormatError } from '../domain/format-error.ts';
 import type { RecordHeader } from '../domain/record.ts';
+import type { CsvGiven } from '../domain/csv-table.ts';
+import { openCsvRecord } from './csv/record.ts';
 import { familyName } from './edf/header.ts';
 import { openEdfRecord } from './edf/record.ts';
 import type { SignalBlock } from './signal-block.ts';
@@ -23,13 +25,19 @@ export interface Recording {
   blocks(abort?: AbortSignal): AsyncIterable<SignalBlock>;
 }
 
+/** What the reader says of files that do not say everything themselves. */
+export interface RecordingGiven {
+  readonly csv?: CsvGiven | undefined;
+}
+
 /** How one format is told from the others, and read. */
 interface RecordingReader {
-  /** Files that are recordings wherever they lie; WFDB's headers are looked for apart. */
   readonly suffix: RegExp;
+  /** Whether such a file is a recording wherever it lies; else only where no WFDB header lies beside it. */
+  readonly standsBesideHeaders: boolean;
   /** Whether the file's first bytes are those of the format, whatever its name. */
   recognizes(head: Uint8Array): boolean;
-  open(path: string): Promise<Recording>;
+  open(path: string, given: RecordingGiven, abort?: AbortSignal): Promise<Recording>;
 }
 
 /** Raised by one where a reader gives other values for the same file than before. */
@@ -39,6 +47,7 @@ const headBytes = 4096;
 
 const edf: RecordingReader = {
   suffix: /\.(edf|bdf)$/i,
+  standsBesideHeaders: true,
   recognizes: (head) => /^(0 {7}|\xffBIOSEMI)/.test(latin1(head)),
   open: async (path) => {
     const { header, edf: facts, sourceFiles, annotations, blocks } = await openEdfRecord(path);
@@ -47,22 +56,37 @@ const edf: RecordingReader = {
   },
 };
 
-/** A further format of one file is one entry here. */
-const readers: readonly RecordingReader[] = [edf];
+const csv: RecordingReader = {
+  suffix: /\.(csv|tsv)$/i,
+  standsBesideHeaders: false,
+  recognizes: () => false,
+  open: async (path, given, abort) => {
+    const { header, sourceFiles, blocks } = await openCsvRecord(path, given.csv, abort);
+    return { header, format: 'CSV', sourceFiles, hasChecksums: false, reference: [], blocks };
+  },
+};
 
-/** Whether a file of a folder is a recording by its name alone. */
+/** A further format of one file is one entry here. */
+const readers: readonly RecordingReader[] = [edf, csv];
+
+/** Whether a file is a recording by its name alone. */
 export const isRecordingName = (name: string): boolean => readers.some(({ suffix }) => suffix.test(name));
+
+/** Whether it is one even in a folder of WFDB records, where tables and lists of other kinds lie too. */
+export const isRecordingBesideHeaders = (name: string): boolean =>
+  readers.some(({ suffix, standsBesideHeaders }) => standsBesideHeaders && suffix.test(name));
 
 /**
  * Opens a recording of any known format, told by its content and else by its name.
- * @param path  a WFDB header or a file of another format.
+ * @param path   a WFDB header or a file of another format.
+ * @param given  what the reader says of it, where the file does not say everything.
  * @throws {FormatError} where it cannot be read, or is of no known format.
  */
-export async function openRecording(path: string): Promise<Recording> {
+export async function openRecording(path: string, given: RecordingGiven = {}, abort?: AbortSignal): Promise<Recording> {
   if (path.endsWith('.hea')) return openWfdb(path);
   const head = await headOf(path);
   const reader = readers.find(({ recognizes }) => recognizes(head)) ?? readers.find(({ suffix }) => suffix.test(path));
-  if (reader) return reader.open(path);
+  if (reader) return reader.open(path, given, abort);
   throw new FormatError({
     ...{ file: basename(path), where: 'byte 0', kind: 'unsupported-format' },
     rule: 'this is no recording of a known format, and no .hea header beside it names it; give the record with its header',

@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import type { ImportOutcome } from '../contract/records.ts';
 import { isBeatSymbol } from '../domain/annotation.ts';
 import type { JobHandlers } from '../contract/jobs.ts';
+import type { CsvGiven } from '../domain/csv-table.ts';
 import type { RecordId } from '../domain/record.ts';
 import type { Workspace } from '../store/database.ts';
 import { recordsOf } from '../store/records.ts';
 import { publishSignal } from '../store/signal-writer.ts';
-import type { ImportedRecord, LibraryJobs } from './jobs.ts';
+import type { ImportedRecord, ImportRequest, LibraryJobs } from './jobs.ts';
 import { patientOf } from './known-patients.ts';
 import { recordingsAmong } from './sources.ts';
 
@@ -28,37 +29,43 @@ export interface ImportParts {
 /**
  * Imports each source whole or not at all; one that is refused does not stop the others.
  * @param paths  headers, records without `.hea`, any file of a record, files of other formats, or folders of them.
+ * @param csv    what the reader says of CSV files among them.
  */
 export async function importRecords(
   parts: ImportParts,
   paths: readonly string[],
   handlers: JobHandlers,
   onOutcome: (outcome: ImportOutcome) => void,
+  csv?: CsvGiven,
 ): Promise<ImportOutcome[]> {
   const outcomes: ImportOutcome[] = [];
   const sources = await recordingsAmong(paths);
   for (const [index, source] of sources.entries()) {
     handlers.signal.throwIfAborted();
-    const outcome = await importSource(parts, source, {
-      signal: handlers.signal,
-      onProgress: (progress) =>
-        handlers.onProgress({
-          ...progress,
-          doing: `${basename(source)}: ${progress.doing}`,
-          fraction: (index + (progress.fraction ?? 0)) / sources.length,
-          secondsLeft: sources.length === 1 ? progress.secondsLeft : null,
-        }),
-    });
+    const outcome = await importSource(
+      parts,
+      { path: source, csv },
+      {
+        signal: handlers.signal,
+        onProgress: (progress) =>
+          handlers.onProgress({
+            ...progress,
+            doing: `${basename(source)}: ${progress.doing}`,
+            fraction: (index + (progress.fraction ?? 0)) / sources.length,
+            secondsLeft: sources.length === 1 ? progress.secondsLeft : null,
+          }),
+      },
+    );
     outcomes.push(outcome);
     onOutcome(outcome);
   }
   return outcomes;
 }
 
-async function importSource(parts: ImportParts, path: string, handlers: JobHandlers): Promise<ImportOutcome> {
-  const source = basename(path);
+async function importSource(parts: ImportParts, request: ImportRequest, handlers: JobHandlers): Promise<ImportOutcome> {
+  const source = basename(request.path);
   try {
-    const imported = await parts.jobs.importRecord({ path }, handlers);
+    const imported = await parts.jobs.importRecord(request, handlers);
     return await keep(parts, imported, source, false);
   } catch (error) {
     const refusal = parts.refusalOf(error);

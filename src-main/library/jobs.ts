@@ -1,6 +1,7 @@
 import type { JobHandlers } from '../contract/jobs.ts';
 import type { RecordSource } from '../contract/records.ts';
 import type { Annotation } from '../domain/annotation.ts';
+import type { CsvGiven } from '../domain/csv-table.ts';
 import type { RecordHeader } from '../domain/record.ts';
 
 /** A record whose signal lies, whole and flushed, beside the workspace's signals under a name of its own. */
@@ -10,6 +11,12 @@ export interface ImportedRecord {
   readonly incomingPath: string;
   readonly source: RecordSource & { readonly readerVersion: string };
   readonly reference: readonly { readonly annotator: string; readonly annotations: readonly Annotation[] }[];
+}
+
+/** One source, and what the reader says of it where it does not say everything itself. */
+export interface ImportRequest {
+  readonly path: string;
+  readonly csv?: CsvGiven | undefined;
 }
 
 /** What was written, and where. */
@@ -27,7 +34,7 @@ export interface ExportRequest {
 
 /** What the library needs from the engine process. */
 export interface LibraryJobs {
-  importRecord(request: { path: string }, handlers: JobHandlers): Promise<ImportedRecord>;
+  importRecord(request: ImportRequest, handlers: JobHandlers): Promise<ImportedRecord>;
   simulateRecord(request: { seed: number; minutes: number }, handlers: JobHandlers): Promise<ImportedRecord>;
   detectBeats(
     request: { signalHash: string },

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { FormatError } from '../domain/format-error.ts';
-import { isRecordingName } from '../formats/recording.ts';
+import { isRecordingBesideHeaders, isRecordingName } from '../formats/recording.ts';
 import { readHeader, type WfdbHeader } from '../formats/wfdb/header.ts';
 
 /**
@@ -27,7 +27,7 @@ async function recordingsIn(folder: string): Promise<string[]> {
   const headers = names.filter((name) => name.endsWith('.hea'));
   // Signal files and annotators bear other names than their record: a folder with headers explains itself.
   const sources =
-    headers.length === 0 ? names : [...(await recordsOf(folder, headers)), ...names.filter(isRecordingName)];
+    headers.length === 0 ? names : [...(await recordsOf(folder, headers)), ...names.filter(isRecordingBesideHeaders)];
   const below = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory()))
     below.push(...(await recordingsIn(join(folder, name))));

@@ -75,7 +75,7 @@ const folders: Readonly<Record<string, readonly (readonly [source: string, expec
   edf: [
     [
       'Rigacci_contec_0000050.csv',
-      'Rigacci_contec_0000050.csv, byte 0: this is no recording of a known format, and no .hea header beside it names it; give the record with its header',
+      'Rigacci_contec_0000050.csv: the file does not say its sampling rate; give it (`--rate 360`, or the rate in the import dialog)',
     ],
     ['Rigacci_contec_0000050.edf', [800, 37855, 12]],
     ['physioview_sample_actiwave.edf', [1024, 185344, 4]],

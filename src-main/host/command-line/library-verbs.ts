@@ -1,5 +1,7 @@
 import type { ImportOutcome } from '../../contract/records.ts';
+import { csvUnits } from '../../domain/csv-table.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
+import { csvGiven, type CsvOptions } from './csv-options.ts';
 import { CommandRefused } from './output.ts';
 import { recordsNamed } from './records-named.ts';
 import { type CommonOptions, deviceOption, withProgram } from './session.ts';
@@ -9,11 +11,18 @@ const allSections = { trend: true, hourly: true, strips: true, definitions: true
 
 /** Verbs on recordings: import, demo, records, detect, predict, export, report. */
 export function libraryVerbs(addVerb: AddVerb): void {
-  addVerb('import <paths...>', 'import WFDB and EDF records, or folders of them')
+  addVerb('import <paths...>', 'import records of WFDB, EDF, BDF and CSV, or folders of them')
+    .option('--rate <hz>', 'of CSV files: samples per second, where no time column tells it')
+    .option('--time-column <number>', 'of CSV files: which column is time, counted from 1; 0 for none')
+    .option('--columns <numbers>', 'of CSV files: which columns are leads, such as 2,3')
+    .option('--leads <names>', 'of CSV files: names of the leads, such as MLII,V5')
+    .option('--unit <unit>', `of CSV files: ${csvUnits.join(', ')}`)
+    .option('--steps-per-mv <number>', 'of CSV files in steps of a converter: its gain')
     .addOption(deviceOption())
-    .action((paths: string[], options: CommonOptions) =>
+    .action((paths: string[], options: CommonOptions & CsvOptions) =>
       withProgram(options, async ({ program, output, follow, settle }) => {
-        const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere) });
+        const csv = csvGiven(options);
+        const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere), csv });
         const outcomes = await follow<ImportOutcome[]>(jobId);
         for (const { source, outcome, name, beats, sentence } of outcomes) {
           if (outcome === 'imported') output.line(`${source}: imported as ${name}, ${beats} reference beats`);

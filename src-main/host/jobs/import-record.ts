@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openRecording, readerVersion } from '../../formats/recording.ts';
-import type { ImportedRecord } from '../../library/jobs.ts';
+import type { ImportedRecord, ImportRequest } from '../../library/jobs.ts';
 import { createSignalWriter } from '../../store/signal-writer.ts';
 import type { EngineJob } from '../supervision/messages.ts';
 
 /** Reads one record into the workspace's form; leaves nothing behind where it fails or is cancelled. */
-export const importRecord: EngineJob<{ path: string }, never, ImportedRecord> = async ({ path }, context) => {
-  const record = await openRecording(path);
+export const importRecord: EngineJob<ImportRequest, never, ImportedRecord> = async ({ path, csv }, context) => {
+  const record = await openRecording(path, { csv }, context.signal);
   const { header, format, reference, hasChecksums: checksumsVerified } = record;
   const writer = createSignalWriter(context.workspaceFolder, header);
   const startedMs = performance.now();

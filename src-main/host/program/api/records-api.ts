@@ -2,7 +2,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportOutcome, RecordsApi, RecordSummary } from '../../../contract/records.ts';
 import { reviewClassMap } from '../../../domain/beat-class.ts';
+import { FormatError } from '../../../domain/format-error.ts';
 import type { RecordId } from '../../../domain/record.ts';
+import { describeCsv } from '../../../formats/csv/table.ts';
 import { detectBeats } from '../../../library/detect-beats.ts';
 import { importDemo, importRecords, type ImportParts } from '../../../library/import-records.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
@@ -69,7 +71,7 @@ export function recordsApi(parts: Parts): RecordsApi {
       return { header, source };
     },
     tile: async ({ recordId, level, index }) => signals.of(known(recordId).signalHash).tile(level, index),
-    import: async ({ paths, upload }) => {
+    import: async ({ paths, upload, csv }) => {
       const uploaded = upload === undefined ? [] : [join(uploadsFolder, upload)];
       if (upload?.match(/[/\\]|^\./)) throw new Refusal('bad-request', 'This is no upload.');
       const subject = paths.length === 1 ? (paths[0].split(/[/\\]/).at(-1) ?? '') : `${paths.length} sources`;
@@ -85,6 +87,7 @@ export function recordsApi(parts: Parts): RecordsApi {
               [...paths, ...uploaded],
               { onProgress, signal },
               (outcome) => void lookAt(outcome).catch(parts.onFault),
+              csv,
             );
           } finally {
             for (const folder of uploaded) await rm(folder, { recursive: true, force: true });
@@ -92,6 +95,15 @@ export function recordsApi(parts: Parts): RecordsApi {
         },
       });
       return { jobId };
+    },
+    describeCsv: async ({ file, head, isWhole }) => {
+      try {
+        const { delimiter, hasDecimalComma, headerLines, columns, suggested } = describeCsv(head, file, isWhole);
+        return { table: { delimiter, hasDecimalComma, headerLines, columns, suggested } };
+      } catch (error) {
+        if (error instanceof FormatError) return { sentence: error.message };
+        throw error;
+      }
     },
     demo: async () => ({
       jobId: board.start({
