@@ -3,12 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { electronRuntime, install, projectEnvironment, projectNode, root, run, say } from './install.mjs';
 
-/** `node launch.mjs start|rhythm|test|bench|libtensorflow [arguments]`: the npm scripts, on a machine where nothing is installed yet. */
+/** `node launch.mjs start|rhythm|test|bench|fuzz|libtensorflow [arguments]`: the npm scripts, on a machine where nothing is installed yet. */
 const [verb, ...args] = process.argv.slice(2);
 install();
 const { build } = await import('./build.mjs');
 const commandLine = join(root, 'src-main', 'host', 'command-line', 'rhythm.ts');
-const verbs = { start, rhythm, test, bench, libtensorflow };
+const verbs = { start, rhythm, test, bench, fuzz, libtensorflow };
 await verbs[verb]();
 
 async function start() {
@@ -78,6 +78,10 @@ async function bench() {
   }
   if (name === 'screen') build();
   await follow(projectNode, ['--no-warnings', file, ...rest]);
+}
+
+async function fuzz() {
+  await follow(projectNode, ['--no-warnings', join(root, 'test', 'fuzz', 'fuzz.ts'), ...args]);
 }
 
 async function libtensorflow() {

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openRecording } from '../../src-main/formats/recording.ts';
+import { readRows } from '../../src-main/formats/rows/read-rows.ts';
+import { rowLines, rowValues } from '../../src-main/formats/rows/row.ts';
+import { readAnnotationFile } from '../../src-main/formats/wfdb/annotation-file.ts';
+import { writeAnnotations } from '../../src-main/formats/wfdb/annotation-writing.ts';
+import { sharedData } from '../support/shared-data.ts';
+import {
+  exampleFiles,
+  exampleRecords,
+  madeMarks,
+  oneFile,
+  type Seed,
+  shortened,
+  writtenEdf,
+  writtenWfdb,
+} from './seeds.ts';
+
+/** A format whose reader is tried with damaged files. */
+export interface FuzzedFormat {
+  seeds(): Promise<Seed[]>;
+  /** Reads the whole of a file; gives how many samples, annotations or rows it had. */
+  read(path: string): Promise<number>;
+  /** Whether a file cut off at its end must be refused or read to its full length, because it says how long it is. */
+  readonly tellsItsLength: boolean;
+}
+
+/** Reads every sample, and finds out whether they are as many as the header promises. */
+async function readRecording(path: string): Promise<number> {
+  const { header, reference, blocks } = await openRecording(path);
+  const { lengthSamples, leads, samplingHz } = header;
+  let at = 0;
+  for await (const block of blocks()) {
+    const [length] = block.leads.map((samples) => samples.length);
+    if (block.fromSample !== at) throw new Error(`a block begins at ${block.fromSample} and not at ${at}`);
+    if (block.leads.length !== leads.length || !(length > 0) || block.leads.some((lead) => lead.length !== length))
+      throw new Error(`a block of ${block.leads.map((lead) => lead.length).join(', ')} samples`);
+    at += length;
+  }
+  if (at !== lengthSamples) throw new Error(`${at} samples were read and ${lengthSamples} promised`);
+  if (!(samplingHz > 0) || !Number.isFinite(samplingHz)) throw new Error(`a rate of ${samplingHz} Hz`);
+  for (const { gain, baseline, name } of leads)
+    if (!Number.isFinite(gain) || gain === 0 || !Number.isFinite(baseline))
+      throw new Error(`lead ${name} has gain ${gain} and baseline ${baseline}`);
+  for (const { annotations } of reference)
+    for (const { atSample } of annotations)
+      if (!Number.isInteger(atSample) || atSample < 0 || atSample >= lengthSamples)
+        throw new Error(`an annotation at ${atSample} of ${lengthSamples} samples`);
+  return at;
+}
+
+const recording = (seeds: () => Promise<Seed[]>): FuzzedFormat => ({
+  seeds,
+  read: readRecording,
+  tellsItsLength: true,
+});
+
+const clock = { samplingHz: 360, framesPerSecond: 360, lengthSamples: 2 ** 31 - 1 };
+
+export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
+  wfdb: recording(async () => [
+    await writtenWfdb(16),
+    await writtenWfdb(212),
+    ...exampleRecords('binformats', 'flacformats', '310derive', '100_3chan', 'multi-segment/041s/041s', 'mixedsignals'),
+  ]),
+  'wfdb-annotations': {
+    seeds: async () => [
+      oneFile('made.atr', writeAnnotations(madeMarks, { ticksPerSecond: 500 })),
+      ...exampleFiles('wfdb', '100.atr', '12726.anI', '1003.atr', '03700181.sqrs'),
+    ],
+    read: async (path) => (await readAnnotationFile(path, clock)).annotations.length,
+    tellsItsLength: false,
+  },
+  edf: recording(async () => [
+    await writtenEdf(2),
+    await writtenEdf(2, [[250, 750]]),
+    ...exampleFiles('edf', 'Rigacci_contec_0000050.edf', 'physioview_sample_actiwave.edf').map((seed) =>
+      shortened(seed, 5),
+    ),
+    ...exampleFiles('edf', 'pyedflib_test_generator.edf').map((seed) => shortened(seed, 3)),
+  ]),
+  bdf: recording(async () => [await writtenEdf(3), await writtenEdf(3, [[250, 750]])]),
+  rows: {
+    seeds: async () => {
+      const values = Float32Array.from({ length: rowValues * 4 }, (_, i) => (i % 100) / 100);
+      const made = rowLines({ values, classIndex: Uint8Array.of(0, 1, 2, 4) }, [0, 1, 2, 3]).join('');
+      const real = join(sharedData, 'kaggle', 'tami64_mitbih_train_10rows.csv');
+      return [
+        oneFile('made.csv', Buffer.from(made)),
+        ...(existsSync(real) ? [oneFile('real.csv', readFileSync(real))] : []),
+      ];
+    },
+    read: async (path) => {
+      let rows = 0;
+      for await (const { values, classIndex } of readRows(path)) {
+        if (values.length !== classIndex.length * rowValues) throw new Error('a row of another length');
+        if (values.some((value) => !(value >= 0 && value <= 1))) throw new Error('a value that is not from 0 to 1');
+        rows += classIndex.length;
+      }
+      return rows;
+    },
+    tellsItsLength: false,
+  },
+};
