@@ -23,28 +23,55 @@ export function resample(signal: Float32Array, fromHz: number, toHz: number): Fl
   const bridged = bridgeGaps(signal);
   const last = signal.length - 1;
   const resampled = new Float32Array(resampledLength(signal.length, fromHz, toHz));
-  for (let i = 0; i < resampled.length; i++) {
-    const position = i * step;
-    if (Number.isNaN(signal[Math.min(last, Math.round(position))])) {
-      resampled[i] = NaN;
-      continue;
-    }
-    let centre = Math.floor(position);
-    let phase = Math.round((position - centre) * phases);
-    if (phase === phases) {
-      phase = 0;
-      centre++;
-    }
-    const kernelAt = phase * taps;
-    const from = centre - reach;
+  const placeOf = (i: number) => {
+    const centre = Math.floor(i * step);
+    const phase = Math.round((i * step - centre) * phases);
+    return phase === phases
+      ? { from: centre + 1 - reach, kernelAt: 0 }
+      : { from: centre - reach, kernelAt: phase * taps };
+  };
+  const sumAtEdge = (i: number) => {
+    const { from, kernelAt } = placeOf(i);
     let sum = 0;
-    if (from >= 0 && centre + reach <= last)
-      for (let tap = 0; tap < taps; tap++) sum += kernels[kernelAt + tap] * bridged[from + tap];
-    else
-      for (let tap = 0; tap < taps; tap++)
-        sum += kernels[kernelAt + tap] * bridged[Math.max(0, Math.min(last, from + tap))];
-    resampled[i] = sum;
+    for (let tap = 0; tap < taps; tap++)
+      sum += kernels[kernelAt + tap] * bridged[Math.max(0, Math.min(last, from + tap))];
+    return sum;
+  };
+  // So many outputs on, the same row of taps falls so many inputs on: four are summed at once, which halves the time.
+  const every = phases < mostPhases ? phases : 1;
+  const inputs = phases < mostPhases ? Math.round(step * phases) : 0;
+  for (let first = 0; first < Math.min(every, resampled.length); first++) {
+    let i = first;
+    for (; i < resampled.length && (inputs === 0 || placeOf(i).from < 0); i += every) resampled[i] = sumAtEdge(i);
+    if (i >= resampled.length) continue;
+    const { from: firstFrom, kernelAt } = placeOf(i);
+    let from = firstFrom;
+    for (
+      ;
+      i + 3 * every < resampled.length && from + 3 * inputs + taps - 1 <= last;
+      i += 4 * every, from += 4 * inputs
+    ) {
+      let sum0 = 0;
+      let sum1 = 0;
+      let sum2 = 0;
+      let sum3 = 0;
+      for (let tap = 0, at = from; tap < taps; tap++, at++) {
+        const weight = kernels[kernelAt + tap];
+        sum0 += weight * bridged[at];
+        sum1 += weight * bridged[at + inputs];
+        sum2 += weight * bridged[at + 2 * inputs];
+        sum3 += weight * bridged[at + 3 * inputs];
+      }
+      resampled[i] = sum0;
+      resampled[i + every] = sum1;
+      resampled[i + 2 * every] = sum2;
+      resampled[i + 3 * every] = sum3;
+    }
+    for (; i < resampled.length; i += every) resampled[i] = sumAtEdge(i);
   }
+  if (bridged !== signal)
+    for (let i = 0; i < resampled.length; i++)
+      if (Number.isNaN(signal[Math.min(last, Math.round(i * step))])) resampled[i] = NaN;
   return resampled;
 }
 

@@ -75,6 +75,10 @@ export function findCandidates(signal: Float32Array, samplingHz: number): Candid
 function meansOf(signal: Float32Array, samples: number): Float32Array {
   if (samples === 1 || signal.length < samples) return signal;
   const means = new Float32Array(Math.floor(signal.length / samples));
+  if (samples === 2) {
+    for (let i = 0; i < means.length; i++) means[i] = (signal[2 * i] + signal[2 * i + 1]) / 2;
+    return means;
+  }
   for (let i = 0; i < means.length; i++) {
     let sum = 0;
     for (let k = i * samples; k < (i + 1) * samples; k++) sum += signal[k];

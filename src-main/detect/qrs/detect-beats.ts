@@ -1,6 +1,6 @@
 import { chooseBeats, refractoryS } from './choice.ts';
 import { findCandidates, workingHz } from './candidates.ts';
-import { featuresAlone, featuresInCompany } from './features.ts';
+import { featuresAlone, featuresInCompany, type Company } from './features.ts';
 import { markPeak } from './peak-mark.ts';
 import { logOdds } from './score-card.ts';
 import { aloneCard, companyCard } from './fitted-cards.ts';
@@ -87,9 +87,10 @@ function detectInBlock(recorded: Float32Array, samplingHz: number): number[] {
       odds.map((odd, i) => (isWhole[i] ? odd : -Infinity)),
     );
   let chosen = choose(logOdds(aloneCard, [alone], atSample.length));
+  let company: Company | undefined;
   for (let look = 0; look < secondLooks && chosen.length >= leastCompany; look++) {
-    const company = featuresInCompany(candidates, chosen);
-    chosen = choose(logOdds(companyCard, [alone, company], atSample.length));
+    company = featuresInCompany(candidates, chosen, company);
+    chosen = choose(logOdds(companyCard, [alone, company.features], atSample.length));
   }
   return Array.from(chosen, (beat) => markPeak(candidates, beat, signal, samplingHz));
 }
@@ -106,15 +107,19 @@ function isSeenWhole(recorded: Float32Array, atS: number, samplingHz: number): b
 /** The signal with stretches of one unchanging value as gaps; the same array where there are none. */
 function withoutFlats(signal: Float32Array, samplingHz: number): Float32Array {
   const longest = Math.round(flatS * samplingHz);
+  // Every stretch of that length holds two neighbours of this grid: most of the signal is passed over by looking there.
+  const grid = longest >> 1;
   let result = signal;
-  let from = 0;
-  for (let i = 1; i <= signal.length; i++) {
-    if (i < signal.length && signal[i] === signal[from]) continue;
-    if (i - from >= longest) {
-      if (result === signal) result = signal.slice();
-      result.fill(NaN, from, i);
-    }
-    from = i;
+  for (let at = 0; at + grid < signal.length; at += grid) {
+    if (signal[at] !== signal[at + grid]) continue;
+    let from = at;
+    while (from > 0 && signal[from - 1] === signal[at]) from--;
+    let to = at + 1;
+    while (to < signal.length && signal[to] === signal[at]) to++;
+    if (to - from < longest) continue;
+    if (result === signal) result = signal.slice();
+    result.fill(NaN, from, to);
+    at += Math.floor((to - 1 - at) / grid) * grid;
   }
   return result;
 }

@@ -52,17 +52,27 @@ export function featuresAlone(candidates: Candidates): Float32Array {
   return features;
 }
 
+/** A choice of beats, and what the second look saw of every candidate among them. */
+export interface Company {
+  readonly isChosen: Uint8Array;
+  /** (candidate, companyNames) */
+  readonly features: Float32Array;
+}
+
 /**
  * The second look: each candidate among the beats chosen so far: does it come when a beat is due, and is it like
  * those beats, or like what was passed over (P waves, T waves, noise)?
  * @param chosen  indices of the candidates chosen so far, rising, at least two.
- * @returns       (candidate, companyNames)
+ * @param before  an earlier choice: where none of it changed around a candidate, its features are taken over.
  */
-export function featuresInCompany(candidates: Candidates, chosen: Int32Array): Float32Array {
+export function featuresInCompany(candidates: Candidates, chosen: Int32Array, before?: Company): Company {
   const { atSample, heightMv } = candidates;
   const count = atSample.length;
   const isChosen = new Uint8Array(count);
   for (const beat of chosen) isChosen[beat] = 1;
+  const changesBefore = new Int32Array(count + 1);
+  for (let i = 0; i < count; i++)
+    changesBefore[i + 1] = changesBefore[i] + (before?.isChosen[i] === isChosen[i] ? 0 : 1);
   const others = new Int32Array(count - chosen.length);
   for (let i = 0, next = 0; i < count; i++) if (isChosen[i] === 0) others[next++] = i;
   const logHeights = new Float64Array(count);
@@ -76,7 +86,22 @@ export function featuresInCompany(candidates: Candidates, chosen: Int32Array): F
   let usualHeight = 0;
   let next = 0;
   for (let i = 0; i < count; i++) {
-    if (i === 0 || isChosen[i - 1] === 1) {
+    const othersBefore = i - beatsBefore;
+    const seenFrom = Math.min(
+      chosen[Math.max(0, beatsBefore - 1 - rhythmBeatsEachSide)],
+      others[Math.max(0, othersBefore - likeOthersEachSide)] ?? 0,
+    );
+    const seenTo = Math.max(
+      chosen[Math.min(chosen.length - 1, beatsBefore + 1 + rhythmBeatsEachSide)],
+      others[Math.min(others.length - 1, othersBefore + 1 + likeOthersEachSide)] ?? count - 1,
+    );
+    if (before !== undefined && changesBefore[seenTo + 1] === changesBefore[seenFrom]) {
+      for (let k = 0; k < companyNames.length; k++, next++) features[next] = before.features[next];
+      beatsBefore += isChosen[i];
+      rhythm = 0;
+      continue;
+    }
+    if (rhythm === 0 || isChosen[i - 1] === 1) {
       rhythm = medianAround(rr, beatsBefore, rhythmBeatsEachSide);
       usualHeight = medianAround(beatHeights, beatsBefore, likeBeatsEachSide);
     }
@@ -84,14 +109,14 @@ export function featuresInCompany(candidates: Candidates, chosen: Int32Array): F
     const since = beatsBefore > 0 ? (atSample[i] - atSample[chosen[beatsBefore - 1]]) / rhythm : 1;
     const until = after < chosen.length ? (atSample[chosen[after]] - atSample[i]) / rhythm : 1;
     const likeBeats = secondLikeness(candidates, logHeights, i, chosen, beatsBefore, likeBeatsEachSide);
-    const likeOthers = secondLikeness(candidates, logHeights, i, others, i - beatsBefore, likeOthersEachSide);
+    const likeOthers = secondLikeness(candidates, logHeights, i, others, othersBefore, likeOthersEachSide);
     features[next++] = bounded(Math.log(since), -2, 1);
     features[next++] = bounded(Math.log(until), -2, 1);
     features[next++] = bounded(logHeights[i] - usualHeight, -3, 3);
     features[next++] = bounded(likeBeats - likeOthers, -2, 2);
     beatsBefore = after;
   }
-  return features;
+  return { isChosen, features };
 }
 
 /** Median (of two middles the upper) of the values up to `eachSide` before and after a place; at least one must be there. */
@@ -108,6 +133,8 @@ function medianAround(values: Float64Array, place: number, eachSide: number): nu
 }
 /** Sorted in by insertion, which for a dozen values costs a tenth of a sort that allocates. */
 const sorted = new Float64Array(2 * Math.max(rhythmBeatsEachSide, likeBeatsEachSide));
+
+const mostCorrelation = 1.0001; // of unit vectors in 32 bits
 
 /**
  * How like its second-best match a candidate is: the second, since one may be alike by chance.
@@ -128,10 +155,12 @@ function secondLikeness(
   for (let k = Math.max(0, place - eachSide); k < to; k++) {
     const other = among[k];
     if (other === of) continue;
+    const unlikeHeight = heightDifferenceCost * Math.abs(logHeights[of] - logHeights[other]);
+    if (mostCorrelation - unlikeHeight <= second) continue;
     let correlation = 0;
     for (let i = of * shapeSamples, j = other * shapeSamples; i < (of + 1) * shapeSamples; i++, j++)
       correlation += shapes[i] * shapes[j];
-    const likeness = correlation - heightDifferenceCost * Math.abs(logHeights[of] - logHeights[other]);
+    const likeness = correlation - unlikeHeight;
     if (likeness > best) {
       second = best;
       best = likeness;

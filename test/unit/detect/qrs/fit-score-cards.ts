@@ -42,7 +42,7 @@ export function fittedCardsSource(records: readonly ReferenceRecord[]): string {
   const companyCard = fit(
     fitted.map(({ candidates, alone, isBeat }) => {
       const chosen = chooseBeats(candidates.atSample, logOdds(aloneCard, [alone], isBeat.length));
-      return { blocks: [alone, featuresInCompany(candidates, chosen)], isBeat };
+      return { blocks: [alone, featuresInCompany(candidates, chosen).features], isBeat };
     }),
   );
   return `// Written by test/unit/detect/qrs/fit-score-cards.ts from the DS1 records of the MIT-BIH Arrhythmia Database, first lead.
