@@ -34,9 +34,15 @@ export const beatsOf = tableGroup(
        FROM beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id WHERE b.beat_id = @beatId`,
     );
     const tallies = talliesOf(db);
+    const reader = beatTableReader(db);
     return {
       /** All beats of a record by rising sample. A record that is not there has revision 0 and no beats. */
-      table: beatTableReader(db),
+      table: reader.whole,
+      /** Up to so many beats behind a sample, in the same columns: a day is read in pieces where nobody may wait for it. */
+      tableSlice: reader.slice,
+      /** These beats in the order given, in the same columns; their revision is left at 0. */
+      tableOf: reader.beats,
+      revisionOf: reader.revisionOf,
       /** One beat, deleted ones too; `map` reads a person's symbol as a class. */
       byId: (beatId: BeatId, map: ClassMapName = 'ec57'): StoredBeat | undefined => {
         const row = byId.get({ beatId });
@@ -114,45 +120,68 @@ function storedBeatOf(row: StoredBeatRow, map: ClassMapName): StoredBeat {
 const originOf = (act: BeatState['act'], modelLabel: number | null): LabelOrigin =>
   act ?? (modelLabel === null ? 'none' : 'model');
 
+/** Columns of beats, to be filled. */
+type FilledTable = { -readonly [Column in keyof BeatTable]: BeatTable[Column] };
+
 /** Reads a record's beats into columns; raw rows, as objects of 100,000 beats cost twice the time. */
 function beatTableReader(db: ReadDb) {
   const revision = db
     .prepare<{ recordId: RecordId }, number>('SELECT revision FROM records WHERE record_id = @recordId')
     .pluck();
+  const columns = 'b.beat_id, at_sample, person_symbol, act, is_artifact, is_for_later, label, p_n, p_s, p_v, p_f, p_q';
+  const tables = 'beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id';
   const rows = db
-    .prepare<{ recordId: RecordId }, BeatTableRow>(
-      `SELECT b.beat_id, at_sample, person_symbol, act, is_artifact, is_for_later, label, p_n, p_s, p_v, p_f, p_q
-       FROM beats b LEFT JOIN current_predictions p ON p.beat_id = b.beat_id
-       WHERE b.record_id = @recordId AND is_deleted = 0 ORDER BY at_sample`,
+    .prepare<{ recordId: RecordId; afterSample: number; limit: number }, BeatTableRow>(
+      `SELECT ${columns} FROM ${tables} WHERE b.record_id = @recordId AND is_deleted = 0 AND at_sample > @afterSample
+       ORDER BY at_sample LIMIT @limit`,
     )
     .raw();
-  return (recordId: RecordId, map: ClassMapName = 'ec57'): BeatTable => {
-    // One transaction, so that a reader beside the writer sees revision and beats of one moment.
-    const read = db.transaction(() => [revision.get({ recordId }) ?? 0, rows.all({ recordId })] as const);
-    const [recordRevision, beats] = read();
-    const table = {
-      revision: recordRevision,
-      beatId: new Int32Array(beats.length),
-      atSample: new Int32Array(beats.length),
-      label: new Uint8Array(beats.length),
-      origin: new Uint8Array(beats.length),
-      symbols: '',
-      flags: new Uint8Array(beats.length),
-      probabilities: new Float32Array(beats.length * beatClasses.length),
-    };
-    beats.forEach((beat, i) => {
-      const [beatId, atSample, symbol, act, isArtifact, isForLater, modelLabel] = beat;
-      table.beatId[i] = beatId;
-      table.atSample[i] = atSample;
-      table.label[i] = symbol === null ? (modelLabel ?? noLabel) : indexOfClass(classOfSymbol(symbol, map));
-      table.origin[i] = labelOrigins.indexOf(originOf(act, modelLabel));
-      table.symbols += symbol ?? ' ';
-      table.flags[i] = (isArtifact ? beatFlags.artifact : 0) | (isForLater ? beatFlags.forLater : 0);
-      for (let c = 0; c < beatClasses.length; c++)
-        table.probabilities[i * beatClasses.length + c] = (beat[7 + c] as number | null) ?? NaN;
-    });
-    return table;
+  const row = db
+    .prepare<{ beatId: number }, BeatTableRow>(`SELECT ${columns} FROM ${tables} WHERE b.beat_id = @beatId`)
+    .raw();
+  const revisionOf = (recordId: RecordId) => revision.get({ recordId }) ?? 0;
+  return {
+    revisionOf,
+    whole: (recordId: RecordId, map: ClassMapName = 'ec57'): BeatTable => {
+      // One transaction, so that a reader beside the writer sees revision and beats of one moment.
+      const read = db.transaction(
+        () => [revisionOf(recordId), rows.all({ recordId, afterSample: -1, limit: -1 })] as const,
+      );
+      const [recordRevision, beats] = read();
+      return tableOf(recordRevision, beats, map);
+    },
+    slice: (recordId: RecordId, afterSample: number, limit: number, map: ClassMapName = 'ec57'): BeatTable =>
+      tableOf(revisionOf(recordId), rows.all({ recordId, afterSample, limit }), map),
+    beats: (beatIds: ArrayLike<number>, map: ClassMapName = 'ec57'): BeatTable => {
+      const found = Array.from(beatIds, (beatId) => row.get({ beatId })).filter((one) => one !== undefined);
+      return tableOf(0, found, map);
+    },
   };
+}
+
+function tableOf(revision: number, beats: readonly BeatTableRow[], map: ClassMapName): BeatTable {
+  const table: FilledTable = {
+    revision,
+    beatId: new Int32Array(beats.length),
+    atSample: new Int32Array(beats.length),
+    label: new Uint8Array(beats.length),
+    origin: new Uint8Array(beats.length),
+    symbols: '',
+    flags: new Uint8Array(beats.length),
+    probabilities: new Float32Array(beats.length * beatClasses.length),
+  };
+  beats.forEach((beat, i) => {
+    const [beatId, atSample, symbol, act, isArtifact, isForLater, modelLabel] = beat;
+    table.beatId[i] = beatId;
+    table.atSample[i] = atSample;
+    table.label[i] = symbol === null ? (modelLabel ?? noLabel) : indexOfClass(classOfSymbol(symbol, map));
+    table.origin[i] = labelOrigins.indexOf(originOf(act, modelLabel));
+    table.symbols += symbol ?? ' ';
+    table.flags[i] = (isArtifact ? beatFlags.artifact : 0) | (isForLater ? beatFlags.forLater : 0);
+    for (let c = 0; c < beatClasses.length; c++)
+      table.probabilities[i * beatClasses.length + c] = (beat[7 + c] as number | null) ?? NaN;
+  });
+  return table;
 }
 
 type BeatTableRow = [

@@ -36,8 +36,9 @@ export const predictionsOf = tableGroup(
        FROM prediction_runs WHERE record_id = @recordId AND is_whole = 1 ORDER BY run_id DESC LIMIT 1`,
     );
     const ofRun = db
-      .prepare<{ runId: number }, number[]>(
-        'SELECT beat_id, p_n, p_s, p_v, p_f, p_q, disagreement, novelty FROM predictions WHERE run_id = @runId ORDER BY beat_id',
+      .prepare<{ runId: number; afterBeatId: number; limit: number }, number[]>(
+        `SELECT beat_id, p_n, p_s, p_v, p_f, p_q, disagreement, novelty FROM predictions
+         WHERE run_id = @runId AND beat_id > @afterBeatId ORDER BY beat_id LIMIT @limit`,
       )
       .raw();
     const ofBeat = db
@@ -49,7 +50,10 @@ export const predictionsOf = tableGroup(
       /** The newest whole run of a record. */
       latestRun: (recordId: RecordId): PredictionRun | undefined => latest.get({ recordId }),
       /** By rising beat id; before the label blend. */
-      ofRun: (runId: number): PredictionColumns => columnsOf(ofRun.all({ runId })),
+      ofRun: (runId: number): PredictionColumns => columnsOf(ofRun.all({ runId, afterBeatId: -1, limit: -1 })),
+      /** Up to so many beats behind an id. */
+      sliceOfRun: (runId: number, afterBeatId: number, limit: number): PredictionColumns =>
+        columnsOf(ofRun.all({ runId, afterBeatId, limit })),
       /** What a run said of one beat, before the label blend. */
       ofBeat: (runId: number, beatId: BeatId): number[] | undefined => ofBeat.get({ runId, beatId }),
     };
@@ -164,11 +168,12 @@ function columnsOf(rows: number[][]): PredictionColumns {
     disagreement: new Float32Array(rows.length),
     novelty: new Float32Array(rows.length),
   };
-  rows.forEach(([beatId, ...p], i) => {
-    columns.beatIds[i] = beatId;
-    columns.probabilities.set(p.slice(0, beatClasses.length), i * beatClasses.length);
-    columns.disagreement[i] = p[beatClasses.length] ?? NaN;
-    columns.novelty[i] = p[beatClasses.length + 1] ?? NaN;
+  const width = beatClasses.length;
+  rows.forEach((row, i) => {
+    columns.beatIds[i] = row[0];
+    for (let c = 0; c < width; c++) columns.probabilities[i * width + c] = row[1 + c];
+    columns.disagreement[i] = row[1 + width] ?? NaN;
+    columns.novelty[i] = row[2 + width] ?? NaN;
   });
   return columns;
 }

@@ -4,89 +4,17 @@
  * empty page of the same browser in the same run. With --json the last line is one JSON object.
  */
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { halfHourRecord } from '../support/half-hour-record.ts';
 import { machineWords, quantile, thisMachine } from '../support/machine.ts';
 import { openedProgram, rhythm, temporaryFolder } from '../support/program.ts';
+import { frames, type Frames, rounded, timed, traceDrawn, wheel } from '../support/screen-measures.ts';
 
 const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const sizes = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ];
-const framesMs = 4000;
-const rounded = (ms: number) => Math.round(ms * 10) / 10;
-
-interface Frames {
-  readonly what: string;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-  readonly worstMs: number;
-}
-
-/** Times between frames for a while, with something going on. */
-async function frames(page: Page, what: string, act: () => Promise<void> = async () => undefined): Promise<Frames> {
-  const measured = page.evaluate(
-    (forMs) =>
-      new Promise<number[]>((resolve) => {
-        const gaps: number[] = [];
-        const startMs = performance.now();
-        let lastMs = startMs;
-        const frame = (nowMs: number) => {
-          gaps.push(nowMs - lastMs);
-          lastMs = nowMs;
-          if (nowMs - startMs < forMs) requestAnimationFrame(frame);
-          else resolve(gaps.slice(1));
-        };
-        requestAnimationFrame(frame);
-      }),
-    framesMs,
-  );
-  await act();
-  const gaps = await measured;
-  return {
-    what,
-    medianMs: rounded(quantile(gaps, 0.5)),
-    p95Ms: rounded(quantile(gaps, 0.95)),
-    worstMs: rounded(Math.max(...gaps)),
-  };
-}
-
-const timed = async (act: () => Promise<unknown>): Promise<number> => {
-  const from = performance.now();
-  await act();
-  return rounded(performance.now() - from);
-};
-
-/** Waits for ink of the trace's own colour on the paper. */
-const traceDrawn = (page: Page) =>
-  page.waitForFunction(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('[role=application] canvas');
-    if (!canvas || canvas.width === 0) return false;
-    const probe = document.createElement('i');
-    probe.style.color = 'var(--trace)';
-    document.body.append(probe);
-    const ink = getComputedStyle(probe).color.match(/\d+/g)!.map(Number);
-    probe.remove();
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let pixels = 0;
-    for (let i = 0; i < data.length; i += 4)
-      if (data[i] === ink[0] && data[i + 1] === ink[1] && data[i + 2] === ink[2]) pixels++;
-    return pixels > 200;
-  });
-
-/** Turns the wheel over the paper for as long as frames are counted. */
-async function wheel(page: Page, deltaY: number, key?: string): Promise<void> {
-  const paper = (await page.getByRole('application', { name: 'ECG paper' }).boundingBox())!;
-  await page.mouse.move(paper.x + paper.width / 2, paper.y + paper.height / 2);
-  if (key) await page.keyboard.down(key);
-  const endMs = performance.now() + framesMs - 300;
-  for (let turn = 0; performance.now() < endMs; turn++)
-    await page.mouse.wheel(0, key && turn % 8 > 3 ? -deltaY : deltaY);
-  if (key) await page.keyboard.up(key);
-}
-
 const folder = await temporaryFolder();
 try {
   const { stem, name, origin } = await halfHourRecord(folder.path);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -34,7 +34,32 @@ const closingMs = 15_000;
 export interface OpenedBrowser {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** Memory that its largest page process holds now, MB; null where the system does not tell (it does on Linux). */
+  rendererMb(): number | null;
   close(): Promise<void>;
+}
+
+/** Resident memory of the largest renderer among the descendants of the browser on this profile. */
+function rendererMbOf(profile: string): number | null {
+  if (!existsSync('/proc/self/status')) return null;
+  const processes = new Map<number, { parent: number; command: string; mb: number }>();
+  for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      const status = readFileSync(`/proc/${id}/status`, 'utf8');
+      processes.set(Number(id), {
+        parent: Number(/PPid:\s+(\d+)/.exec(status)?.[1]),
+        command: readFileSync(`/proc/${id}/cmdline`, 'utf8'),
+        mb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024,
+      });
+    } catch {
+      // A process that ended while it was read holds nothing.
+    }
+  const isOurs = (id: number): boolean => {
+    const found = processes.get(id);
+    return found !== undefined && (found.command.includes(profile) || isOurs(found.parent));
+  };
+  const ours = [...processes].filter(([id, { command }]) => command.includes('--type=renderer') && isOurs(id));
+  return ours.length === 0 ? null : Math.round(Math.max(...ours.map(([, { mb }]) => mb)));
 }
 
 /** Opens a page in a fresh profile that is removed at the end. */
@@ -53,6 +78,7 @@ export async function openBrowser(size = { width: 1600, height: 1000 }): Promise
   return {
     context,
     page,
+    rendererMb: () => rendererMbOf(profile),
     close: async () => {
       // Playwright now and then waits for ever on a browser that has already ended
       await Promise.race([context.close(), setTimeout(closingMs, undefined, { ref: false })]);

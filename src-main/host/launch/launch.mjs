@@ -76,7 +76,7 @@ async function bench() {
     say(`Usage: npm run bench -- ${known.join('|')} [--json]`);
     process.exit(2);
   }
-  if (name === 'screen') build();
+  if (name === 'screen' || name === 'day') build();
   await follow(projectNode, ['--no-warnings', file, ...rest]);
 }
 

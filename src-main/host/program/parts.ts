@@ -1,4 +1,5 @@
 import type { recordClassifier } from '../../review/classify-record.ts';
+import type { KeptBeats } from '../../review/kept-beats.ts';
 import type { Workspace } from '../../store/database.ts';
 import type { MachineDevices } from '../devices/machine-devices.ts';
 import type { EngineUses } from '../supervision/engine-uses.ts';
@@ -10,6 +11,7 @@ import type { JobBoard } from './job-board.ts';
 /** What every part of the program works with; made once, in `openProgram`. */
 export interface Parts {
   readonly workspace: Workspace;
+  readonly kept: KeptBeats;
   readonly events: EventHub;
   readonly board: JobBoard;
   readonly engine: EngineUses;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Api } from '../../contract/api.ts';
 import type { JobId, JobKind } from '../../contract/jobs.ts';
 import { recordClassifier } from '../../review/classify-record.ts';
+import { KeptBeats } from '../../review/kept-beats.ts';
 import { openWorkspace } from '../../store/database.ts';
 import { jobsOf } from '../../store/jobs.ts';
 import { machineDevices } from '../devices/machine-devices.ts';
@@ -82,11 +83,19 @@ export async function openProgram({ workspaceFolder, host, device }: ProgramOpti
     events.announce,
     now,
   );
-  const classifier = recordClassifier({ workspace, jobs: engine.review, announce: events.announce, now, onFault });
+  const kept = new KeptBeats(db);
+  const classifier = recordClassifier({
+    workspace,
+    kept,
+    jobs: engine.review,
+    announce: events.announce,
+    now,
+    onFault,
+  });
   const background = predictInBackground({ workspace, board, classifier });
   const checkExplanations = checkExplanationsInBackground({ workspace, board, engine, events, now });
   const parts: Parts = {
-    ...{ workspace, events, board, engine, devices, classifier, background, checkExplanations },
+    ...{ workspace, kept, events, board, engine, devices, classifier, background, checkExplanations },
     ...{ now, host, onFault, uploadsFolder },
   };
   const reports = reportsApi(parts);

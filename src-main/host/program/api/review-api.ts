@@ -18,7 +18,7 @@ import { Refusal } from '../respond.ts';
 type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view' | 'why'>;
 
 export function reviewApi(parts: Parts): ReviewApi {
-  const { workspace, events, engine, classifier, background, now } = parts;
+  const { workspace, kept, events, engine, classifier, background, now } = parts;
   const { db } = workspace;
   const editor = beatEditor(workspace);
 
@@ -28,10 +28,12 @@ export function reviewApi(parts: Parts): ReviewApi {
 
   /** Answers the edit at once; what the model makes of it follows. */
   const edited = (recordId: RecordId, result: EditResult, touchesPositions = false): EditResult => {
-    if (result.ok) afterChange(recordId, result.value.revision, touchesPositions);
+    if (result.ok && result.value.beatIds.length > 0)
+      afterChange(recordId, result.value.revision, result.value.beatIds, touchesPositions);
     return result;
   };
-  const afterChange = (recordId: RecordId, revision: number, touchesPositions: boolean) => {
+  const afterChange = (recordId: RecordId, revision: number, beatIds: readonly BeatId[], touchesPositions: boolean) => {
+    void kept.edited(recordId, revision, beatIds, touchesPositions).catch(parts.onFault);
     events.announce({ event: 'onBeatsChanged', recordId, revision, cause: 'edit' });
     events.announce({ event: 'onRecordsChanged' });
     // Other positions are other beats to the model: it looks again once the reader pauses.
@@ -49,7 +51,7 @@ export function reviewApi(parts: Parts): ReviewApi {
     if (done.recordId === null) {
       events.announce({ event: 'onModelsChanged' });
       background.all();
-    } else afterChange(done.recordId, done.revision, movesBeats(done.beatIds[0]));
+    } else afterChange(done.recordId, done.revision, done.beatIds, movesBeats(done.beatIds[0]));
     const outcome: StepOutcome = {
       recordId: done.recordId,
       revision: done.revision,
@@ -59,14 +61,14 @@ export function reviewApi(parts: Parts): ReviewApi {
     return { ok: true as const, value: outcome };
   };
 
-  const labelled = (recordId: RecordId) => {
-    const found = classifier.labelledBeats(recordId);
+  const labelled = async (recordId: RecordId) => {
+    const found = await classifier.labelledBeats(recordId);
     if (!found) throw new Refusal('not-classified', 'This record is not classified yet: wait for its prediction.');
     return found;
   };
 
   return {
-    beats: async ({ recordId }) => beatsOf(db).table(recordId, reviewClassMap),
+    beats: ({ recordId }) => kept.of(recordId),
     relabel: async (r) => edited(r.recordId, editor.relabel(frame(r), r.beatIds, r.symbol)),
     confirm: async (r) => edited(r.recordId, editor.confirm(frame(r), r.beatIds)),
     remove: async (r) => edited(r.recordId, editor.remove(frame(r), r.beatIds), true),
@@ -91,7 +93,7 @@ export function reviewApi(parts: Parts): ReviewApi {
         })),
     detail: async ({ recordId, beatId }) => detailOf(recordId, beatId),
     queue: async ({ recordId, limit }) => {
-      const { beats, doubts, table } = labelled(recordId);
+      const { beats, doubts, table } = await labelled(recordId);
       const queue = await engine.review.queue({ ...beats, ...doubts, limit });
       const labelledClasses = new Set(beats.personLabels);
       return {
@@ -107,8 +109,8 @@ export function reviewApi(parts: Parts): ReviewApi {
       };
     },
     explain: async ({ recordId, beatIds, method }) => {
-      const { beats, table } = labelled(recordId);
-      const indexOf = new Map(Array.from(table.beatId, (beatId, index) => [beatId, index]));
+      const { beats, table } = await labelled(recordId);
+      const indexOf = placesOf(table.beatId, beatIds);
       const asked = beatIds.filter((beatId) => indexOf.has(beatId));
       const index = Int32Array.from(asked, (beatId) => indexOf.get(beatId)!);
       const explained = await engine.review.explain({ ...beats, index, method });
@@ -142,4 +144,12 @@ export function reviewApi(parts: Parts): ReviewApi {
         .map(({ runId, state }) => `run ${runId} (${state})`),
     };
   }
+}
+
+/** Index of each of some beats among all. */
+function placesOf(all: Int32Array, beatIds: readonly BeatId[]): ReadonlyMap<number, number> {
+  const asked = new Set<number>(beatIds);
+  const places = new Map<number, number>();
+  for (let index = 0; index < all.length; index++) if (asked.has(all[index])) places.set(all[index], index);
+  return places;
 }
