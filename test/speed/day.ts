@@ -196,8 +196,10 @@ async function onScreen(workspaceFolder: string, size: { width: number; height: 
           await traceDrawn(page);
         }),
       );
+      await page.waitForTimeout(1000);
       await page.getByRole('navigation').getByRole('button', { name: 'Library' }).click();
       await row.waitFor();
+      await page.waitForTimeout(500);
     }
     await row.dblclick();
     await traceDrawn(page);

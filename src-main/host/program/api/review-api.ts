@@ -68,7 +68,7 @@ export function reviewApi(parts: Parts): ReviewApi {
   };
 
   return {
-    beats: ({ recordId }) => kept.of(recordId),
+    beats: async ({ recordId }) => structuredClone(await kept.of(recordId)),
     relabel: async (r) => edited(r.recordId, editor.relabel(frame(r), r.beatIds, r.symbol)),
     confirm: async (r) => edited(r.recordId, editor.confirm(frame(r), r.beatIds)),
     remove: async (r) => edited(r.recordId, editor.remove(frame(r), r.beatIds), true),
