@@ -60,6 +60,8 @@ export interface ImportOutcome {
 export interface RecordSource {
   readonly files: readonly { readonly name: string; readonly sizeBytes: number; readonly sha256: string }[];
   readonly format: string;
+  /** Of the reader that read it, `2`; one that gives other values has another. */
+  readonly readerVersion: string;
   readonly checksumsVerified: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface ImportedRecord {
   readonly header: RecordHeader;
   readonly signalHash: string;
   readonly incomingPath: string;
-  readonly source: RecordSource & { readonly readerVersion: string };
+  readonly source: RecordSource;
   readonly reference: readonly { readonly annotator: string; readonly annotations: readonly Annotation[] }[];
 }
 

@@ -10,6 +10,9 @@ const besideRecordings = new Set([
   ...['html', 'htm', 'pdf', 'txt', 'md', 'png', 'jpg', 'jpeg', 'gif', 'svg', 'zip', 'gz', 'tar', 'xws', 'ini', 'db'],
 ]);
 const extensionOf = (name: string) => (name.includes('.') ? name.split('.').at(-1)!.toLowerCase() : '');
+/** A table of numbers that may be a recording. */
+export const isTable = (name: string) => ['csv', 'tsv'].includes(extensionOf(name));
+export const isWfdbHeader = (name: string) => extensionOf(name) === 'hea';
 const isHidden = (name: string) => name.startsWith('.');
 
 /** Sorts files into one batch a folder. A folder with WFDB headers gives only what can belong to a record. */
@@ -21,7 +24,7 @@ export function batchesOf(files: readonly { readonly folder: string; readonly fi
   return [...folders]
     .map(([folder, held]) => {
       const all = held.map(({ file }) => file);
-      const hasHeaders = folder !== '' && all.some((file) => extensionOf(file.name) === 'hea');
+      const hasHeaders = folder !== '' && all.some((file) => isWfdbHeader(file.name));
       const files = hasHeaders ? all.filter((file) => mayBelong(file.name)) : all;
       return { folder, files };
     })

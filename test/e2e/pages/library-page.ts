@@ -14,6 +14,8 @@ export class LibraryPage {
   outcomes = (): Locator => this.#page.getByRole('region', { name: 'Import' });
   /** The row of an import that tells what one source came to. */
   outcome = (source: string): Locator => this.outcomes().getByRole('row', { name: new RegExp(`^${source} `) });
+  /** What is asked of a CSV file before it is imported. */
+  csvDialog = (file: string): Locator => this.#page.getByRole('dialog', { name: `Read ${file}` });
   firstRun = (): Locator => this.#page.getByRole('heading', { name: 'Drop recordings here' });
 
   /** Chooses files in the file dialog that Import opens. */
