@@ -32,13 +32,16 @@ export interface Opinions {
 
 /** Labels that are sought for coverage first: uncertainty alone misses a whole cluster that is confidently wrong. */
 const coverageLabels = 5;
+/** Beats labelled before the order is made anew; each of them is to tell something that those before it do not. */
+export const labelsPerRound = 5;
 /** Even a certain beat is worth a look where nothing like it was labelled. */
 const certaintyOffset = 1.17;
 const classes = beatClasses.length;
 
 /**
  * Orders a recording's beats for review: while fewer than five are labelled those that stand for most others, then by
- * (1.17 - margin) x novelty. Ask again after every few labels: each changes the order.
+ * (1.17 - margin) x novelty, the next five each as if those before it were labelled already: five look-alikes would
+ * teach what one does. Ask again after every few labels: each changes the order.
  * @param mayAsk  1 for beats that may stand in the order, such as those of the first five minutes; left out: all.
  */
 export function reviewQueue(
@@ -76,13 +79,27 @@ export function reviewQueue(
   const isLeft = isLabelled.map((is, beat) => (mayAsk?.[beat] === 0 ? 0 : 1 - is));
   const distinctLabels = isLabelled.reduce((sum, is) => sum + is, 0);
   const front = coverageBeats(neighbourhood, isLeft, likeness.slice(), coverageLabels - distinctLabels);
-  for (const beat of front) isLeft[beat] = 0;
-  const worth = novelty.map((novel, beat) => novel * (certaintyOffset - 1 + uncertainty[beat]));
+  for (const beat of front) {
+    isLeft[beat] = 0;
+    raise(likeness, neighbourhood, beat);
+  }
+  const worthOf = (beat: number) => (1 - likeness[beat]) * farness(beat) * (certaintyOffset - 1 + uncertainty[beat]);
+  const next: number[] = [];
   const all = [...isLeft.keys()];
+  while (front.length + next.length < labelsPerRound) {
+    const left = all.filter((beat) => isLeft[beat]);
+    if (left.length === 0) break;
+    const worths = Float64Array.from(left, worthOf);
+    const beat = left[worths.indexOf(worths.reduce((most, each) => Math.max(most, each)))];
+    next.push(beat);
+    isLeft[beat] = 0;
+    raise(likeness, neighbourhood, beat);
+  }
+  const worth = Float64Array.from(all, worthOf);
   const rest = all.filter((beat) => isLeft[beat]).sort((a, b) => worth[b] - worth[a] || a - b);
   const last = all.filter((beat) => isLabelled[beat]);
   return {
-    order: Int32Array.from([...front, ...rest, ...last]),
+    order: Int32Array.from([...front, ...next, ...rest, ...last]),
     forCoverage: front.length,
     ...{ uncertainty, disagreement, novelty },
   };

@@ -2,7 +2,7 @@ import { noLabel } from '../../domain/beat.ts';
 import { seededRandom } from '../../domain/random.ts';
 import { blend, type LabelledBeat } from '../../engine/blend/blend.ts';
 import type { Neighbourhood } from '../../engine/blend/neighbourhood.ts';
-import { reviewQueue } from '../../engine/blend/review-queue.ts';
+import { labelsPerRound, reviewQueue } from '../../engine/blend/review-queue.ts';
 import { taughtClasses } from '../../engine/network/record-branches.ts';
 
 /** A recording whose reference plays the person who labels. */
@@ -24,9 +24,6 @@ export interface Asking {
   readonly wrongShare: number;
   readonly seed: number;
 }
-
-/** The queue is asked anew after so many labels. */
-const labelsPerRound = 5;
 
 /**
  * Labels in the order in which a reader would give them; the first ten are what a reader of ten would have given.

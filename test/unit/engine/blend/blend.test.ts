@@ -152,9 +152,24 @@ describe('the review queue', () => {
   it('then prefers what is unsure and unlike all that was labelled', () => {
     const given = [0, 1, 2, 3, 4].map((i) => ({ beat: i * 40, label: labels[i * 40] }));
     const { order, uncertainty, novelty } = queueAfter(given);
-    const worth = [...order.slice(0, beats - 5)].map((beat) => (0.17 + uncertainty[beat]) * novelty[beat]);
-    for (let i = 1; i < worth.length; i++) expect(worth[i]).toBeLessThanOrEqual(worth[i - 1] + 1e-6);
+    const worth = (beat: number) => (0.17 + uncertainty[beat]) * novelty[beat];
+    expect(worth(order[0])).toBe(Math.max(...[...order].map(worth)));
     expect(novelty[40]).toBe(0);
+  });
+
+  it('asks for no two look-alikes before it is made anew, then goes on by worth', () => {
+    const given = [0, 1, 2, 3, 4].map((i) => ({ beat: i * 40, label: labels[i * 40] }));
+    const { order, uncertainty } = queueAfter(given);
+    const known = given.map(({ beat }) => beat);
+    const worth = (beat: number) =>
+      (1 - Math.max(...known.map((other) => kernelBetween(neighbourhood, beat, other)))) * (0.17 + uncertainty[beat]);
+    const unlabelled = [...order.slice(0, beats - 5)];
+    for (const [place, beat] of unlabelled.slice(0, 5).entries()) {
+      expect(worth(beat)).toBeCloseTo(Math.max(...unlabelled.slice(place).map(worth)), 5);
+      known.push(beat);
+    }
+    const rest = unlabelled.slice(5).map(worth);
+    for (let i = 1; i < rest.length; i++) expect(rest[i]).toBeLessThanOrEqual(rest[i - 1] + 1e-6);
   });
 
   it('prefers, of beats that are alike otherwise, the one far from what the model learned from', () => {
@@ -168,8 +183,10 @@ describe('the review queue', () => {
     const { order, novelty } = queueAfter(given, { distance });
     expect(order[0]).toBe(second);
     expect(novelty[first]).toBeLessThan(0.01);
+    distance[second] = 9;
+    const { order: known } = queueAfter(given, { distance });
     distance[second] = NaN; // one of which nobody knows counts as the farthest
-    expect(queueAfter(given, { distance }).order[0]).toBe(second);
+    expect([...queueAfter(given, { distance }).order]).toEqual([...known]);
     expect(() => queueAfter(given, { distance: distance.subarray(1) })).toThrow('values of distance');
   });
 
