@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { BeatClass } from '../domain/beat-class.ts';
 import type { Annotation } from '../domain/annotation.ts';
 import { csvUnits, type CsvTable } from '../domain/csv-table.ts';
+import { exportFormats } from '../domain/export-format.ts';
 import type { RecordHeader, RecordId } from '../domain/record.ts';
 import type { SignalTile } from '../domain/signal-tile.ts';
 import type { JobId } from './jobs.ts';
@@ -98,7 +99,7 @@ const describeCsvRequest = v.object({
 const tileRequest = v.object({ recordId, level: wholeNumber, index: wholeNumber });
 const exportRequest = v.object({
   recordIds: v.array(recordId),
-  format: v.picklist(['wfdb', 'edf', 'csv', 'json']),
+  format: v.picklist(exportFormats),
   /** Folder for the new files; empty: a folder `exports` of the workspace. */
   folder: v.string(),
   labels: v.picklist(['person', 'all']),

@@ -2,6 +2,7 @@ import type { JobHandlers } from '../contract/jobs.ts';
 import type { RecordSource } from '../contract/records.ts';
 import type { Annotation } from '../domain/annotation.ts';
 import type { CsvGiven } from '../domain/csv-table.ts';
+import type { ExportFormat } from '../domain/export-format.ts';
 import type { RecordHeader } from '../domain/record.ts';
 
 /** A record whose signal lies, whole and flushed, beside the workspace's signals under a name of its own. */
@@ -27,7 +28,7 @@ export interface ExportedRecord {
 
 export interface ExportRequest {
   readonly recordId: number;
-  readonly format: 'wfdb' | 'edf' | 'csv' | 'json';
+  readonly format: ExportFormat;
   readonly folder: string;
   readonly labels: 'person' | 'all';
 }

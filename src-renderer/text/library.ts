@@ -176,7 +176,7 @@ export const libraryText = {
   exportNote: 'New files are written. The original files are not touched. Header text is left out.',
   exportNow: 'Export',
   cancel: 'Cancel',
-  formats: { wfdb: 'WFDB', edf: 'EDF', csv: 'CSV', json: 'JSON' },
+  formats: { wfdb: 'WFDB', edf: 'EDF', bdf: 'BDF', samples: 'CSV', csv: 'Beats, CSV', json: 'Beats, JSON' },
 
   removeTitle: (count: number) => `Remove ${records(count)}?`,
   removeSentence: (names: string) =>

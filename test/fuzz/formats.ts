@@ -9,10 +9,12 @@ import { sharedData } from '../support/shared-data.ts';
 import {
   exampleFiles,
   exampleRecords,
+  madeAhaMarks,
   madeMarks,
   oneFile,
   type Seed,
   shortened,
+  writtenCsv,
   writtenEdf,
   writtenWfdb,
 } from './seeds.ts';
@@ -67,6 +69,7 @@ export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
   'wfdb-annotations': {
     seeds: async () => [
       oneFile('made.atr', writeAnnotations(madeMarks, { ticksPerSecond: 500 })),
+      oneFile('made.ano', madeAhaMarks),
       ...exampleFiles('wfdb', '100.atr', '12726.anI', '1003.atr', '03700181.sqrs'),
     ],
     read: async (path) => (await readAnnotationFile(path, clock)).annotations.length,
@@ -81,6 +84,11 @@ export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
     ...exampleFiles('edf', 'pyedflib_test_generator.edf').map((seed) => shortened(seed, 3)),
   ]),
   bdf: recording(async () => [await writtenEdf(3), await writtenEdf(3, [[250, 750]])]),
+  csv: {
+    seeds: async () => ['timed', 'quoted', 'commas'].map((kind) => oneFile(`${kind}.csv`, writtenCsv(kind))),
+    read: readRecording,
+    tellsItsLength: false,
+  },
   rows: {
     seeds: async () => {
       const values = Float32Array.from({ length: rowValues * 4 }, (_, i) => (i % 100) / 100);

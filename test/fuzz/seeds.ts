@@ -95,3 +95,28 @@ export function shortened({ open, files }: Seed, records: number): Seed {
   bytes.write(String(records).padEnd(8), 236, 'latin1');
   return oneFile(open, bytes.subarray(0, end));
 }
+
+/** Annotations in the older form of the AHA. */
+export const madeAhaMarks: Uint8Array = Buffer.concat([
+  ...madeMarks.map(({ atSample }, i) => {
+    const mark = Buffer.alloc(16);
+    mark.write('NVFREPQUO'[i % 9], 1, 'latin1');
+    mark.writeUInt16LE(atSample, 4);
+    mark.writeUInt16LE(i + 1, 6);
+    return mark;
+  }),
+  Buffer.alloc(64, 255),
+]);
+
+/** 600 samples of two leads as CSV: with a time column, as PhysioNet exports them, or with decimal commas. */
+export function writtenCsv(kind: string): Uint8Array {
+  const values = (i: number) => [((i % 100) / 50 - 1).toFixed(2), i % 50 === 9 ? '-' : (i % 7).toFixed(3)];
+  const line = (i: number): string => {
+    if (kind === 'quoted') return `'0:00.${String(4 * i).padStart(3, '0')}',${values(i).join(',')}`;
+    if (kind === 'commas') return [(i / 250).toFixed(3), ...values(i)].join(';').replaceAll('.', ',');
+    return [(i < 300 ? i / 250 : i / 250 + 1).toFixed(3), ...values(i)].join(',');
+  };
+  const header = { quoted: "'Elapsed time','MLII','V5'\n'hh:mm:ss.mmm','mV','mV'", commas: 'Zeit;MLII (mV);V5 (mV)' };
+  const lines = Array.from({ length: kind === 'quoted' ? 240 : 600 }, (_, i) => line(i));
+  return Buffer.from([header[kind as 'quoted'] ?? 'time (s),MLII (mV),V5 (mV)', ...lines].join('\n'));
+}

@@ -1,14 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
-import { FormatError } from '../../src-main/domain/format-error.ts';
 import type { RecordId } from '../../src-main/domain/record.ts';
-import { importRecord } from '../../src-main/host/jobs/import-record.ts';
-import { migrationsFolder } from '../../src-main/host/program/app-root.ts';
-import { importRecords } from '../../src-main/library/import-records.ts';
 import { annotationSetsOf } from '../../src-main/store/annotation-sets.ts';
-import { openWorkspace, type Workspace } from '../../src-main/store/database.ts';
 import { recordsOf } from '../../src-main/store/records.ts';
+import { type ImportingWorkspace, importingWorkspace } from '../support/importing-workspace.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
 
@@ -89,36 +85,15 @@ const folders: Readonly<Record<string, readonly (readonly [source: string, expec
 
 const formats = join(sharedData, 'formats');
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let workspace: Workspace;
+let workspace: ImportingWorkspace;
 beforeEach(async () => {
   folder = await temporaryFolder();
-  workspace = openWorkspace(folder.path, { migrationsFolder });
+  workspace = importingWorkspace(folder.path);
 });
 afterEach(async () => {
   workspace.close();
   await folder.remove();
 });
-
-/** Imports as the program does, with the engine's job in this process. */
-async function imported(...paths: string[]): Promise<ImportOutcome[]> {
-  const context = { workspaceFolder: folder.path, device: 'cpu' as const, post: () => undefined };
-  return importRecords(
-    {
-      workspace,
-      now: () => 0,
-      refusalOf: (error) =>
-        error instanceof FormatError ? { kind: error.breach.kind, message: error.message } : undefined,
-      jobs: {
-        importRecord: (request, { signal, onProgress }) =>
-          importRecord(request, { ...context, signal, progress: onProgress }),
-        simulateRecord: () => Promise.reject(new Error('nothing is simulated here')),
-      },
-    },
-    paths,
-    { signal: new AbortController().signal, onProgress: () => undefined },
-    () => undefined,
-  );
-}
 
 function found({ outcome, recordId, sentence }: ImportOutcome): Expected {
   if (outcome !== 'imported') return sentence;
@@ -136,14 +111,15 @@ describeOnRecordings('a folder of formats/', () => {
   it.each(Object.entries(folders))(
     '%s is imported, each recording whole or refused for a reason',
     async (name, expected) => {
-      const outcomes = await imported(join(formats, name));
+      const outcomes = await workspace.import(join(formats, name));
       expect(outcomes.map((outcome) => [outcome.source, found(outcome)])).toEqual(expected);
     },
   );
 
   it('need not be given by its header: any file of a record stands for the record, segments for themselves', async () => {
     const wfdb = join(formats, 'wfdb');
-    const sources = async (...path: string[]) => (await imported(join(wfdb, ...path))).map(({ source }) => source);
+    const sources = async (...path: string[]) =>
+      (await workspace.import(join(wfdb, ...path))).map(({ source }) => source);
     expect([
       await sources('100.atr'),
       await sources('100'),

@@ -21,6 +21,8 @@ import { rowValues } from '../rows/row.ts';
 
 export const isGapField = (field: string): boolean => field === '' || /^(-|nan|\?|null|na)$/i.test(field);
 
+/** What JavaScript takes for a number beyond this, such as `0x10`, is none in a table of samples. */
+const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const delimiters = [',', ';', '\t'];
 /** Rows of the beginning that are looked at. */
 const maxRows = 400;
@@ -54,8 +56,10 @@ export function describeCsv(head: string, file: string, isWhole: boolean): CsvLa
   const fieldsOf = (line: string): string[] => fields(line, delimiter);
   const table = lines.map(fieldsOf);
   const hasDecimalComma = delimiter !== ',' && table.some((row) => row.some((field) => /^-?\d+,\d+$/.test(field)));
-  const numberOf = (field: string): number =>
-    field === '' ? NaN : Number(hasDecimalComma ? field.replace(',', '.') : field);
+  const numberOf = (field: string): number => {
+    const text = hasDecimalComma ? field.replace(',', '.') : field;
+    return decimal.test(text) ? Number(text) : NaN;
+  };
   const isData = (row: readonly string[]) =>
     row.some((field) => !isGapField(field)) &&
     row.every((field) => isGapField(field) || !Number.isNaN(numberOf(field)) || secondsOfCsvTime(field) !== undefined);

@@ -1,4 +1,5 @@
 import type { ImportOutcome } from '../../contract/records.ts';
+import { exportFormats } from '../../domain/export-format.ts';
 import { csvUnits } from '../../domain/csv-table.ts';
 import { reviewClassMap } from '../../domain/beat-class.ts';
 import { csvGiven, type CsvOptions } from './csv-options.ts';
@@ -115,16 +116,17 @@ export function libraryVerbs(addVerb: AddVerb): void {
     );
 
   addVerb('export <records...>', 'write records anew; originals are never touched')
-    .requiredOption('--format <format>', 'wfdb, edf, csv or json')
+    .requiredOption('--format <format>', 'wfdb, edf, bdf, samples (signals as CSV), csv (beats) or json (beats)')
     .requiredOption('--out <folder>', 'folder for the files')
     .option('--labels <which>', 'person: only labels by people; all: every beat with its current label', 'all')
     .action((names: string[], options: CommonOptions & { format: string; out: string; labels: string }) =>
       withProgram(options, async ({ program, output, follow }) => {
-        const { format, labels } = options;
-        if (format !== 'wfdb' && format !== 'edf' && format !== 'csv' && format !== 'json')
+        const { labels } = options;
+        const format = exportFormats.find((one) => one === options.format);
+        if (format === undefined)
           throw new CommandRefused(
             'unsupported-format',
-            `Format ${format} cannot be written; wfdb, edf, csv and json can.`,
+            `Format ${options.format} cannot be written; ${exportFormats.join(', ')} can.`,
           );
         if (labels !== 'person' && labels !== 'all')
           throw new CommandRefused('bad-usage', `--labels is person or all, not ${labels}.`);

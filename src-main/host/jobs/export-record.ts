@@ -5,6 +5,7 @@ import { beatFlags, type BeatTable, labelOrigins } from '../../domain/beat.ts';
 import type { ExportedBeat } from '../../domain/exported-beat.ts';
 import { gapSample, type RecordId } from '../../domain/record.ts';
 import { beatsCsv } from '../../formats/csv/beats-csv.ts';
+import { writeCsvRecord } from '../../formats/csv/record-writing.ts';
 import { writeEdfRecord } from '../../formats/edf/record-writing.ts';
 import { beatsJson } from '../../formats/json/beats-json.ts';
 import { writeAnnotations } from '../../formats/wfdb/annotation-writing.ts';
@@ -30,7 +31,7 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
     const record = recordsOf(workspace.db).byId(request.recordId as RecordId);
     if (!record) throw new RangeError('This record is no longer in the library.');
     // Header text may name the patient; it stays in the workspace.
-    const header = { ...record.header, notes: [] };
+    const header = { ...record.header, name: fileNameOf(record.header.name), notes: [] };
     const table = beatsOf(workspace.db).table(record.recordId, reviewClassMap);
     const beats = exportedBeats(table).filter(({ origin }) => request.labels === 'all' || isByPerson(origin));
     await mkdir(request.folder, { recursive: true });
@@ -57,11 +58,19 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
           secondsLeft: null,
         }),
       );
-      if (request.format === 'edf') {
-        await writeEdfRecord(`${stem}.edf`, header, blocks, beats.map(annotationOf), { replace });
-        return { files: [`${stem}.edf`], annotations: beats.length };
+      if (request.format === 'samples') {
+        await writeCsvRecord(`${stem}.samples.csv`, header, blocks, { replace });
+        return { files: [`${stem}.samples.csv`], annotations: 0 };
       }
-      const files = await writeWfdbRecord(request.folder, header, blocks, fits12Bits(signal) ? 212 : 16, { replace });
+      const { bits, pauses } = extentOf(signal);
+      if (request.format === 'edf' || request.format === 'bdf') {
+        const sampleBytes = request.format === 'bdf' ? 3 : 2;
+        refuseWide(bits, 8 * sampleBytes, request.format);
+        const file = `${stem}.${request.format}`;
+        await writeEdfRecord(file, header, blocks, beats.map(annotationOf), { replace, sampleBytes, pauses });
+        return { files: [file], annotations: beats.length };
+      }
+      const files = await writeWfdbRecord(request.folder, header, blocks, wfdbFormatOf(bits), { replace });
       context.signal.throwIfAborted();
       await writeNew(`${stem}.${annotator}`, writeAnnotations(beats.map(annotationOf)), flag);
       return { files: [...files, `${stem}.${annotator}`], annotations: beats.length };
@@ -114,10 +123,37 @@ function* blocksOf(signal: SignalReader, onRead: (read: number) => void) {
   }
 }
 
-/** Format 212 holds -2047 to 2047 and an invalid code; two leads share three bytes. */
-function fits12Bits(signal: SignalReader): boolean {
-  for (const { leads } of blocksOf(signal, () => undefined))
-    for (const samples of leads)
-      for (const sample of samples) if (sample !== gapSample && Math.abs(sample) > 2047) return false;
-  return true;
+/** Letters, digits, - and _ alone, as WFDB's names have them. */
+const fileNameOf = (name: string): string => name.replace(/[^\w-]+/g, '_');
+
+/** The shortest WFDB format that holds samples of so many bits. */
+const wfdbFormatOf = (bits: number): number => (bits <= 12 ? 212 : bits <= 16 ? 16 : bits <= 24 ? 24 : 32);
+
+function refuseWide(bits: number, most: number, format: 'edf' | 'bdf'): void {
+  if (bits <= most) return;
+  throw new RangeError(
+    `This record has samples of ${bits} bits, and ${format.toUpperCase()} holds ${most}; ` +
+      `export it as ${bits <= 24 ? 'BDF or WFDB' : 'WFDB'}.`,
+  );
+}
+
+/** How many bits the samples take, one value being kept for gaps, and where no lead has a sample. */
+function extentOf(signal: SignalReader): { bits: number; pauses: [fromSample: number, toSample: number][] } {
+  const pauses: [number, number][] = [];
+  let largest = 0;
+  for (const { fromSample, leads } of blocksOf(signal, () => undefined))
+    for (let i = 0; i < leads[0].length; i++) {
+      let isPause = true;
+      for (const lead of leads) {
+        if (lead[i] === gapSample) continue;
+        isPause = false;
+        largest = Math.max(largest, Math.abs(lead[i]));
+      }
+      if (!isPause) continue;
+      const at = fromSample + i;
+      const last = pauses.at(-1);
+      if (last?.[1] === at) last[1]++;
+      else pauses.push([at, at + 1]);
+    }
+  return { bits: Math.floor(Math.log2(Math.max(1, largest))) + 2, pauses };
 }
