@@ -5,6 +5,7 @@ import { jobsOf } from './jobs.ts';
 import { predictionsOf } from './predictions.ts';
 import { recordsOf } from './records.ts';
 import { incomingSuffix, makeDurable, signalFileName, signalsFolder } from './signal-file.ts';
+import { removeMeasured } from './signal-writer.ts';
 import { listenForSlowQueries, type ReadDb, type SlowQueryListener, type WriteDb } from './table-group.ts';
 import { trainingRunsOf } from './training-runs.ts';
 
@@ -181,9 +182,11 @@ function endUnfinished(db: WriteDb, nowMs: number): void {
   predictionsOf(db).discardUnfinished();
 }
 
-/** Removes signal files that no record names and files that were never finished. */
+/** Removes signal files that no record names, what was measured of them, and files that were never finished. */
 function removeLeftoverSignals(db: WriteDb, folder: string): void {
-  const named = new Set(recordsOf(db).signalHashes().map(signalFileName));
+  const hashes = recordsOf(db).signalHashes();
+  removeMeasured(folder, (name) => !hashes.some((hash) => name.startsWith(hash)));
+  const named = new Set(hashes.map(signalFileName));
   for (const name of readdirSync(join(folder, signalsFolder))) {
     const path = join(folder, signalsFolder, name);
     if (!named.has(name) && statSync(path).isFile()) rmSync(path);

@@ -162,6 +162,8 @@ export function summaryOf(below: Int32Array, valuesPerBin: 1 | 2): Int32Array {
 }
 
 export const signalsFolder = 'signals';
+/** What was measured of long recordings, in files that begin with the signal's hash; it can be made again. */
+export const measuredFolder = 'measured';
 /** Ends the name of a file that is not whole yet. */
 export const incomingSuffix = '.incoming';
 export const signalFileName = (hash: string): string => `${hash}.signal`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pyramidFactor, tileBins } from '../domain/signal-tile.ts';
 import {
@@ -11,6 +11,7 @@ import {
   incomingSuffix,
   magic,
   makeNamesDurable,
+  measuredFolder,
   readValues,
   signalFileName,
   signalHasher,
@@ -135,9 +136,17 @@ export function publishSignal(folder: string, incomingPath: string, hash: string
   makeNamesDurable(join(folder, signalsFolder));
 }
 
-/** Removes the signal file of a record that is no longer in the workspace. */
+/** Removes the signal file of a record that is no longer in the workspace, and what was measured of it. */
 export function removeSignal(folder: string, hash: string): void {
   rmSync(join(folder, signalsFolder, signalFileName(hash)), { force: true });
+  removeMeasured(folder, (name) => name.startsWith(hash));
+}
+
+/** Removes what was measured of recordings. @param isMeant  by the file's name. */
+export function removeMeasured(folder: string, isMeant: (name: string) => boolean): void {
+  const measured = join(folder, measuredFolder);
+  if (!existsSync(measured)) return;
+  for (const name of readdirSync(measured)) if (isMeant(name)) rmSync(join(measured, name), { force: true });
 }
 
 /** The whole of the bytes; a system may write fewer at once. */

@@ -32,7 +32,35 @@ function subjects(): Api {
   });
 }
 
+/**
+ * What the engine has to compute first. A browser opens six connections at most: were these to take all of them, the
+ * paper would wait for its samples.
+ */
+const computed = new Set([
+  'review.queue',
+  'review.explain',
+  'reports.preview',
+  'evaluation.compare',
+  'evaluation.beats',
+]);
+const computedAtOnce = 3;
+let computing = 0;
+const waiting: (() => void)[] = [];
+
 async function ask(subject: string, method: string, request: unknown): Promise<unknown> {
+  if (!computed.has(`${subject}.${method}`)) return send(subject, method, request);
+  if (computing < computedAtOnce) computing++;
+  else await new Promise<void>((resolve) => waiting.push(resolve)); // takes over the place of one that ends
+  try {
+    return await send(subject, method, request);
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else computing--;
+  }
+}
+
+async function send(subject: string, method: string, request: unknown): Promise<unknown> {
   const response = await fetch(`/api/${subject}/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/cbor' },

@@ -1,6 +1,6 @@
 import { featureNames, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import { findTemplates, type BeatTemplates } from '../templates/beat-templates.ts';
-import { cutWindows, prepareRecord, type PreparedRecord, type RecordSignals } from '../templates/prepared-record.ts';
+import { cutWindow, prepareRecord, type PreparedRecord, type RecordSignals } from '../templates/prepared-record.ts';
 import type { Columns } from './columns.ts';
 import { familyFeatures, mixtureFeatures } from './family-features.ts';
 import { rhythmFeatures } from './rhythm-features.ts';
@@ -44,17 +44,18 @@ export function recordInputs(record: RecordSignals, beatSamples: Int32Array): Re
 /** Both leads around the R peak as given, and both minus the template moved to the beat: (beat, sample, channel). */
 function networkWindows(prepared: PreparedRecord, { shifts, templates, templateOf }: BeatTemplates): Float32Array {
   const beats = shifts.length;
-  const asGiven = cutWindows(prepared, new Int8Array(beats));
   const windows = new Float32Array(beats * windowSamples * windowChannels);
+  const asGiven = new Float32Array(windowSamples);
   for (let beat = 0; beat < beats; beat++)
-    for (let lead = 0; lead < prepared.leads.length; lead++)
+    for (let lead = 0; lead < prepared.leads.length; lead++) {
+      cutWindow(prepared.leads[lead].samples, prepared.beatSamples[beat], asGiven);
       for (let i = 0; i < windowSamples; i++) {
         const at = (beat * windowSamples + i) * windowChannels + lead;
         const inTemplate = Math.max(0, Math.min(windowSamples - 1, i - shifts[beat]));
-        const value = asGiven[(2 * beat + lead) * windowSamples + i];
-        windows[at] = value;
-        windows[at + 2] = value - templates[(2 * templateOf[beat] + lead) * windowSamples + inTemplate];
+        windows[at] = asGiven[i];
+        windows[at + 2] = asGiven[i] - templates[(2 * templateOf[beat] + lead) * windowSamples + inTemplate];
       }
+    }
   return windows;
 }
 

@@ -40,13 +40,8 @@ const fewestForSecond = 2;
 
 /** Finds a recording's templates without any label. A recording without beats has none. */
 export function findTemplates(record: PreparedRecord): BeatTemplates {
-  const beats = record.beatSamples.length;
   const rhythm = rhythmContext(record.beatTimesS);
-  const unshifted = new Int8Array(beats);
-  const asGiven = cutWindows(record, unshifted);
-  const firstClusters = clusterShapes(shapesOf(asGiven));
-  const usual = medianWindow(asGiven, membersOf(firstClusters, dominantCluster(firstClusters, rhythm)));
-  const shifts = bestShifts(record, usual);
+  const shifts = bestShifts(record, usualWindow(record, rhythm));
   const aligned = cutWindows(record, shifts);
   const shapes = shapesOf(aligned);
   const clusters = clusterShapes(shapes);
@@ -64,6 +59,13 @@ export function findTemplates(record: PreparedRecord): BeatTemplates {
     ...runningTemplates(aligned, references, record.beatTimesS),
     second: secondTemplate(aligned, clusters, dominant, dominantShape),
   };
+}
+
+/** The usual beat where R peaks are taken as given. */
+function usualWindow(record: PreparedRecord, rhythm: RhythmContext): Float32Array {
+  const asGiven = cutWindows(record, new Int8Array(record.beatSamples.length));
+  const clusters = clusterShapes(shapesOf(asGiven));
+  return medianWindow(asGiven, membersOf(clusters, dominantCluster(clusters, rhythm)));
 }
 
 /** Members of a cluster, at most 999 spread over the recording: enough for a median. */

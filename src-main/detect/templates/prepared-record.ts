@@ -1,11 +1,13 @@
 import { modelHz, windowBefore, windowSamples } from '../../domain/record-inputs.ts';
 import { bridgeGaps, butterworthHighPass, butterworthLowPass, filterZeroPhase } from '../filters.ts';
-import { resample } from '../resample.ts';
+import { resample, resampledLength } from '../resample.ts';
 import { medianOf } from './order-statistics.ts';
 
 /** A recording as the detectors and the record model take it. */
 export interface RecordSignals {
   readonly samplingHz: number;
+  /** Given where each reading of `physical` reads the file anew: then the leads are as long as this, and each is read once. */
+  readonly lengthSamples?: number;
   /** Physical values, mV by custom; any unit does, for the model's inputs are ratios. Gaps are NaN. */
   readonly leads: readonly { readonly name: string; readonly physical: Float32Array }[];
 }
@@ -43,17 +45,18 @@ const qrsReach = 12;
 export function prepareRecord(record: RecordSignals, beatSamples: Int32Array): PreparedRecord {
   const { samplingHz, leads } = record;
   if (leads.length === 0) throw new RangeError('a recording without leads');
-  checkBeats(beatSamples, leads[0].physical.length);
-  for (const lead of leads)
-    if (lead.physical.length !== leads[0].physical.length)
-      throw new RangeError(
-        `lead ${lead.name} has ${lead.physical.length} samples, lead ${leads[0].name} has ${leads[0].physical.length}`,
-      );
+  checkBeats(beatSamples, record.lengthSamples ?? leads[0].physical.length);
+  if (record.lengthSamples === undefined)
+    for (const lead of leads)
+      if (lead.physical.length !== leads[0].physical.length)
+        throw new RangeError(
+          `lead ${lead.name} has ${lead.physical.length} samples, lead ${leads[0].name} has ${leads[0].physical.length}`,
+        );
   const atModelRate = Int32Array.from(beatSamples, (sample) => Math.round((sample * modelHz) / samplingHz));
   const prepared: PreparedLead[] = [];
   for (const lead of leadOrder(leads)) {
     if (prepared.length === 2) break;
-    const samples = resample(withoutWanderAndNoise(lead.physical, samplingHz), samplingHz, modelHz);
+    const samples = atModelHz(lead.physical, samplingHz);
     const isGap = Uint8Array.from(samples, (value) => (Number.isNaN(value) ? 1 : 0));
     const height = medianQrsHeight(samples, atModelRate);
     if (beatSamples.length > 0 && !(height > 0)) continue;
@@ -76,16 +79,20 @@ export function prepareRecord(record: RecordSignals, beatSamples: Int32Array): P
 export function cutWindows(record: PreparedRecord, shifts: Int8Array): Float32Array {
   const beats = record.beatSamples.length;
   const windows = new Float32Array(beats * 2 * windowSamples);
-  for (const [leadIndex, { samples }] of record.leads.entries())
+  for (const [lead, { samples }] of record.leads.entries())
     for (let beat = 0; beat < beats; beat++) {
-      const at = (2 * beat + leadIndex) * windowSamples;
-      const window = windows.subarray(at, at + windowSamples);
-      const from = record.beatSamples[beat] + shifts[beat] - windowBefore;
-      for (let i = 0; i < windowSamples; i++) window[i] = samples[Math.max(0, Math.min(samples.length - 1, from + i))];
-      const median = medianOf(window);
-      for (let i = 0; i < windowSamples; i++) window[i] -= median;
+      const at = (2 * beat + lead) * windowSamples;
+      cutWindow(samples, record.beatSamples[beat] + shifts[beat], windows.subarray(at, at + windowSamples));
     }
   return windows;
+}
+
+/** Fills the window about one sample, minus its own median. */
+export function cutWindow(samples: Float32Array, atSample: number, window: Float32Array): void {
+  const from = atSample - windowBefore;
+  for (let i = 0; i < windowSamples; i++) window[i] = samples[Math.max(0, Math.min(samples.length - 1, from + i))];
+  const median = medianOf(window);
+  for (let i = 0; i < windowSamples; i++) window[i] -= median;
 }
 
 /** The first lead is MLII or II, as in the recordings that taught the model; the second shows the heart from in front. */
@@ -95,6 +102,27 @@ function leadOrder<Lead extends { name: string }>(leads: readonly Lead[]): Lead[
   const frontal = ['V1', 'V5', 'V2', 'V4', 'V3', 'V6'];
   const rank = ({ name }: Lead) => (frontal.indexOf(name.toUpperCase()) + frontal.length + 1) % (frontal.length + 1);
   return [first, ...rest.toSorted((one, other) => rank(one) - rank(other))];
+}
+
+/** Longer recordings are brought to 120 Hz in pieces, so that a day needs the memory of half an hour. */
+const longestWholeS = 2 * 3600;
+const pieceS = 1800;
+/** After so long nothing is left of how a filter began: the slowest, of 0.5 Hz, fades by 1e-28 of it. */
+const pieceMarginS = 30;
+
+function atModelHz(physical: Float32Array, samplingHz: number): Float32Array {
+  const whole = (signal: Float32Array) => resample(withoutWanderAndNoise(signal, samplingHz), samplingHz, modelHz);
+  const hasWholeSeconds = Number.isInteger(samplingHz); // pieces begin at a sample of both rates
+  if (!hasWholeSeconds || physical.length <= longestWholeS * samplingHz) return whole(physical);
+  const samples = new Float32Array(resampledLength(physical.length, samplingHz, modelHz));
+  for (let fromS = 0; fromS * samplingHz < physical.length; fromS += pieceS) {
+    const readFromS = Math.max(0, fromS - pieceMarginS);
+    const readToS = fromS + pieceS + pieceMarginS;
+    const piece = whole(physical.subarray(readFromS * samplingHz, readToS * samplingHz));
+    const first = (fromS - readFromS) * modelHz;
+    samples.set(piece.subarray(first, first + pieceS * modelHz), fromS * modelHz);
+  }
+  return samples;
 }
 
 function withoutWanderAndNoise(physical: Float32Array, samplingHz: number): Float32Array {

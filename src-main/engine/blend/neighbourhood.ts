@@ -97,14 +97,34 @@ function totalVariance(rows: Float32Array, columns: number): number {
 function kernelWidth(points: Float32Array, beats: number, size: number): number {
   const step = Math.max(1, beats / measuredBeats);
   const distances: number[] = [];
-  const squares = new Float64Array(beats);
+  const nearest = new Float64Array(Math.min(neighbour, beats - 1) + 1); // squares, rising; the beat itself is the first
   for (let m = 0; m < Math.min(beats, measuredBeats); m++) {
     const beat = Math.floor(m * step);
-    squares.fill(0);
+    nearest.fill(Infinity);
     for (let other = 0; other < beats; other++)
-      for (let i = 0; i < size; i++) squares[other] += (points[beat * size + i] - points[other * size + i]) ** 2;
-    distances.push(Math.sqrt(squares.toSorted()[Math.min(neighbour, beats - 1)]));
+      insert(nearest, squaresBelow(points, size, beat, other, nearest.at(-1)!));
+    distances.push(Math.sqrt(nearest.at(-1)!));
   }
   distances.sort((a, b) => a - b);
   return Math.max(1e-6, widthOfDistance * (distances[distances.length >> 1] ?? 1));
+}
+
+/** Squared distance of two points; given up as Infinity once it reaches a limit. */
+function squaresBelow(points: Float32Array, size: number, beat: number, other: number, limit: number): number {
+  const [one, two] = [beat * size, other * size];
+  let squares = 0;
+  for (let i = 0; i < size;) {
+    const pause = Math.min(size, i + 13); // a fifth of a point
+    for (; i < pause; i++) squares += (points[one + i] - points[two + i]) ** 2;
+    if (squares >= limit) return Infinity;
+  }
+  return squares;
+}
+
+/** Puts a value among rising ones, of which the last falls out; none that is not below the last. */
+function insert(rising: Float64Array, value: number): void {
+  let at = rising.length - 1;
+  if (!(value < rising[at])) return;
+  for (; at > 0 && rising[at - 1] > value; at--) rising[at] = rising[at - 1];
+  rising[at] = value;
 }

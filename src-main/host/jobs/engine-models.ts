@@ -12,6 +12,7 @@ import { readSafetensors } from '../../engine/weights/safetensors.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
 import { modelsOf } from '../../store/models.ts';
 import { openSignal } from '../../store/signal-reader.ts';
+import { keptInputs } from './measuring/kept-inputs.ts';
 import { readSignals } from './record-signals.ts';
 
 /** What an engine process keeps between jobs: recordings it has measured, models it has compiled. */
@@ -73,10 +74,14 @@ export const recordingKey = (signalHash: string, atSamples: Int32Array): string 
     .digest('hex');
 
 /** What the record model is given of a recording: about a second for half an hour, then kept. */
-export const inputsOf = (workspaceFolder: string, signalHash: string, atSamples: Int32Array): Promise<RecordInputs> =>
-  recordings.get(recordingKey(signalHash, atSamples), async () =>
-    recordInputs(readSignals(workspaceFolder, signalHash), atSamples),
+export function inputsOf(workspaceFolder: string, signalHash: string, atSamples: Int32Array): Promise<RecordInputs> {
+  const key = recordingKey(signalHash, atSamples);
+  return recordings.get(key, async () =>
+    keptInputs(workspaceFolder, signalHash, key, atSamples.length, () =>
+      recordInputs(readSignals(workspaceFolder, signalHash), atSamples),
+    ),
   );
+}
 
 /** Seconds from a recording's start to each beat. */
 export function secondsOf(workspaceFolder: string, signalHash: string, atSamples: Int32Array): Float64Array {

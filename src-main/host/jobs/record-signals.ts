@@ -9,19 +9,37 @@ export interface RecordSignals {
   readonly leads: readonly { readonly name: string; readonly physical: Float32Array }[];
 }
 
-/** Reads all samples of a record from the workspace's signal file. */
+/** Reads a record's samples from the workspace's signal file: each lead when it is asked for, and again when asked again. */
 export function readSignals(workspaceFolder: string, signalHash: string): RecordSignals {
+  const { header, close } = openSignal(workspaceFolder, signalHash);
+  close();
+  const { samplingHz, lengthSamples } = header;
+  const leads = header.leads.map(({ name }, lead) => ({
+    name,
+    get physical() {
+      return readLead(workspaceFolder, signalHash, lead);
+    },
+  }));
+  return { samplingHz, lengthSamples, leads };
+}
+
+/** All samples of a record at once, for whoever reads them again and again. */
+export function wholeSignals(workspaceFolder: string, signalHash: string): RecordSignals {
+  const { leads, ...rest } = readSignals(workspaceFolder, signalHash);
+  return { ...rest, leads: leads.map(({ name, physical }) => ({ name, physical })) };
+}
+
+/** Samples that are read at once. */
+const piece = 1 << 20;
+
+function readLead(workspaceFolder: string, signalHash: string, lead: number): Float32Array {
   const signal = openSignal(workspaceFolder, signalHash);
   try {
-    const { header } = signal;
-    return {
-      samplingHz: header.samplingHz,
-      lengthSamples: header.lengthSamples,
-      leads: header.leads.map((lead, index) => ({
-        name: lead.name,
-        physical: physicalOf(signal.samples(index, 0, header.lengthSamples), lead),
-      })),
-    };
+    const { lengthSamples, leads } = signal.header;
+    const physical = new Float32Array(lengthSamples);
+    for (let from = 0; from < lengthSamples; from += piece)
+      physical.set(physicalOf(signal.samples(lead, from, Math.min(lengthSamples, from + piece)), leads[lead]), from);
+    return physical;
   } finally {
     signal.close();
   }

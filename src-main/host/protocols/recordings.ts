@@ -1,5 +1,5 @@
 import { isBeatSymbol } from '../../domain/annotation.ts';
-import { readSignals } from '../jobs/record-signals.ts';
+import { wholeSignals } from '../jobs/record-signals.ts';
 import { annotationSetsOf } from '../../store/annotation-sets.ts';
 import type { Workspace } from '../../store/database.ts';
 import { recordsOf } from '../../store/records.ts';
@@ -47,7 +47,7 @@ export function recordingsInWorkspace({ db, folder }: Workspace): Recordings {
       return Promise.resolve({
         name,
         patient: patientOf(name),
-        signals: readSignals(folder, record.signalHash),
+        signals: wholeSignals(folder, record.signalHash),
         beatSamples: Int32Array.from(beats, ({ atSample }) => atSample),
         symbols: beats.map(({ symbol }) => symbol),
         hasAtrialFibrillation: withAtrialFibrillation.includes(name),

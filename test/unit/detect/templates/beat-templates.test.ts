@@ -25,6 +25,29 @@ describe('preparing a recording', () => {
     expect(namesOf('V3')).toEqual(['V3']);
   });
 
+  it('gives a long recording, prepared in pieces, the samples that it has when prepared whole', () => {
+    const samplingHz = 200;
+    const noise = (i: number) => Math.sin(i * 12.9898) * 0.05 + Math.sin(i / 400) * 0.3;
+    const beatAt = (i: number) => Math.exp(-(((i % 160) - 80) ** 2) / 8);
+    const long = Float32Array.from({ length: 2.02 * 3600 * samplingHz }, (_, i) =>
+      i % 300_000 < 900 ? NaN : beatAt(i) + noise(i),
+    );
+    const short = long.slice(0, 1.9 * 3600 * samplingHz);
+    const beats = Int32Array.from({ length: 5000 }, (_, i) => 80 + 160 * i);
+    const [pieces, whole] = [long, short].map(
+      (physical) => prepareRecord({ samplingHz, leads: [{ name: 'II', physical }] }, beats).leads[0],
+    );
+    const compared = 1.85 * 3600 * 120; // what lies behind the end of the shorter one reaches back a little
+    let farthest = 0;
+    let gapsApart = 0;
+    for (let i = 0; i < compared; i++) {
+      farthest = Math.max(farthest, Math.abs(pieces.samples[i] - whole.samples[i]));
+      gapsApart += Math.abs(pieces.isGap[i] - whole.isGap[i]);
+    }
+    expect(farthest).toBeLessThan(1e-5);
+    expect(gapsApart).toBe(0);
+  });
+
   it('makes the median QRS one unit high and every window free of its median', () => {
     const windows = cutWindows(prepared, new Int8Array(beatSamples.length));
     const heights: number[] = [];
