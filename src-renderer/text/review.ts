@@ -145,7 +145,11 @@ export const reviewText = {
   toolbar: {
     name: 'Paper and attribution',
     speed: 'Paper speed',
-    speeds: (mmPerS: number) => `${mmPerS} mm/s`,
+    speeds: (mmPerS: number) => {
+      if (mmPerS >= 1) return `${mmPerS} mm/s`;
+      const sPerMm = Math.round(1 / mmPerS);
+      return sPerMm < 60 ? `${sPerMm} s/mm` : `${sPerMm / 60} min/mm`;
+    },
     gain: 'Gain',
     gains: (mmPerMv: number) => `${mmPerMv} mm/mV`,
     standard: 'Standard',

@@ -1,5 +1,8 @@
-/** Paper speeds to choose from, mm/s. */
-export const speedLadder: readonly number[] = [5, 10, 12.5, 25, 50, 100];
+/** Paper speeds to choose from, mm/s: from a day on one screen, over a minute to a pixel, to every sample by itself. */
+export const speedLadder: readonly number[] = [
+  ...[1 / 300, 1 / 120, 1 / 60, 1 / 30, 0.1, 0.2, 0.5, 1, 2.5],
+  ...[5, 10, 12.5, 25, 50, 100, 200, 400],
+];
 /** Gains to choose from, mm/mV, the same for every lead. */
 export const gainLadder: readonly number[] = [2.5, 5, 10, 20, 40];
 /** What an ECG is read at. */
@@ -28,9 +31,14 @@ export function nextRung(ladder: readonly number[], value: number, steps: number
   return ladder[Math.min(ladder.length - 1, Math.max(0, nearest + steps))];
 }
 
-/** Which grid lines a paper speed leaves room for: 1 mm lines down to 12.5 mm/s, then 5 mm alone, below 5 mm/s seconds. */
+const leastCoarseMm = 2.5;
+/**
+ * Which grid lines a paper speed leaves room for: 1 mm lines down to 12.5 mm/s, then 5 mm alone; below 5 mm/s whole
+ * seconds, minutes or hours.
+ */
 export function gridSteps(speedMmPerS: number): { readonly hasFine: boolean; readonly coarseMm: number } {
-  return { hasFine: speedMmPerS >= 12.5, coarseMm: speedMmPerS >= 5 ? 5 : speedMmPerS };
+  const coarseMm = speedMmPerS >= 5 ? 5 : labelStepS(speedMmPerS, leastCoarseMm) * speedMmPerS;
+  return { hasFine: speedMmPerS >= 12.5, coarseMm };
 }
 
 const labelStepsS = [0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400];

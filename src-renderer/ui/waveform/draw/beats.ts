@@ -47,11 +47,16 @@ export function drawSelection(frame: PaperFrame): void {
   const current = currentIndex(frame);
   canvas.fillStyle = scene.palette.sel;
   canvas.globalAlpha = 0.62;
-  for (let i = frame.firstBeat; i < frame.endBeat; i++)
-    if (i === current || scene.selection.has(scene.beats.beatId[i])) {
-      const { from, to } = bandOf(frame, i);
-      canvas.fillRect(from, 0, to - from, bottom);
-    }
+  const isSelected = (i: number) => i === current || scene.selection.has(scene.beats.beatId[i]);
+  const last = scene.selection.size > 0 || current >= 0 ? frame.endBeat : frame.firstBeat;
+  for (let i = frame.firstBeat; i < last; i++) {
+    if (!isSelected(i)) continue;
+    const { from, to } = bandOf(frame, i);
+    let end = to;
+    // Bands that touch are one: all of a day may be selected.
+    for (; i + 1 < last && isSelected(i + 1) && bandOf(frame, i + 1).from <= end; i++) end = bandOf(frame, i + 1).to;
+    canvas.fillRect(from, 0, end - from, bottom);
+  }
   canvas.globalAlpha = 1;
   if (current < 0) return;
   const { from, to } = bandOf(frame, current);
@@ -71,6 +76,7 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
   const { attributions, beats, header, palette } = scene;
   const band = layout.attribution;
   if (!attributions || band.height === 0) return;
+  const isTooDense = beatSpacing(frame) < 8 * layout.unit; // bars of one beat would lie on those of others
   const foot = band.top + band.height - 1;
   const most = band.height - 6 * layout.unit;
   const current = currentIndex(frame);
@@ -78,6 +84,7 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
     canvas.fillStyle = palette.line2;
     canvas.fillRect(band.left, foot, band.width, 1);
   }
+  if (isTooDense) return;
   for (let i = frame.firstBeat; i < frame.endBeat; i++) {
     const attribution = attributions.get(beats.beatId[i]);
     if (!attribution || (part === 'tint' && i !== current)) continue;
@@ -121,14 +128,14 @@ export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
   const footY = labels.top + labels.height;
   canvas.textAlign = 'center';
   canvas.textBaseline = 'middle';
+  drawTicks(frame, footY - tick, tick);
   for (let i = frame.firstBeat; i < frame.endBeat; i++) {
+    if (places[i] === markRoom.none) continue;
     const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
     if (x < left || x > width) continue;
     const isArtifact = (beats.flags[i] & beatFlags.artifact) !== 0;
     const label = beats.label[i];
-    canvas.fillStyle = label === noLabel || isArtifact ? palette.ink3 : palette.classes[label];
-    canvas.fillRect(x, footY - tick, Math.max(1, Math.round(unit)), tick);
-    if (places[i] === markRoom.none || i === current) continue;
+    if (i === current) continue;
     if (x - 9 * unit < left || x + 9 * unit > width) continue;
     marks.draw(canvas, x, markY, labelOrigins[beats.origin[i]], label, isArtifact);
     if (places[i] === markRoom.markAndText) drawLabelText(frame, i, x, textY, false);
@@ -144,6 +151,34 @@ export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
   marks.draw(canvas, x, markY, labelOrigins[beats.origin[current]], beats.label[current], isArtifact);
   drawLabelText(frame, current, x, textY, true);
 }
+
+/** Where each beat is, in its class's colour; of several in one column the rarest class is seen. */
+function drawTicks({ canvas, scene, layout, x0, pxPerSample, ...frame }: PaperFrame, top: number, height: number) {
+  const { beats, palette } = scene;
+  const width = Math.max(1, Math.round(layout.unit));
+  let [column, shown] = [-1, -1];
+  const draw = () => {
+    if (shown < 0 || column < layout.left || column > layout.width) return;
+    canvas.fillStyle = shown < palette.classes.length ? palette.classes[shown] : palette.ink3;
+    canvas.fillRect(column, top, width, height);
+  };
+  for (let i = frame.firstBeat; i < frame.endBeat; i++) {
+    const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
+    const tick = beats.flags[i] & beatFlags.artifact ? noLabel : beats.label[i];
+    if (x !== column) {
+      draw();
+      [column, shown] = [x, tick];
+    } else if (rarity(tick) > rarity(shown)) shown = tick;
+  }
+  draw();
+}
+
+/** V and F before S and Q before N before no class. */
+const rarity = (label: number): number => 'NQSFV'.indexOf(beatClasses[label] ?? '-');
+
+/** Mean distance between beats in sight, in device pixels. */
+const beatSpacing = ({ fromSample, toSample, pxPerSample, firstBeat, endBeat }: PaperFrame): number =>
+  ((toSample - fromSample) * pxPerSample) / Math.max(1, endBeat - firstBeat);
 
 function drawLabelText({ canvas, scene, layout }: PaperFrame, i: number, x: number, y: number, isCurrent: boolean) {
   const { beats, palette } = scene;
@@ -199,8 +234,7 @@ export function drawRr(frame: PaperFrame): void {
   canvas.textAlign = 'center';
   canvas.textBaseline = 'middle';
   canvas.fillStyle = palette.line2;
-  const spacing = ((frame.toSample - frame.fromSample) * pxPerSample) / Math.max(1, frame.endBeat - frame.firstBeat);
-  if (spacing < room / 2) return;
+  if (beatSpacing(frame) < room / 2) return;
   for (let i = frame.firstBeat; i < frame.endBeat; i++) {
     const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
     if (x >= left && x < width) canvas.fillRect(x, tickTop, 1, tickHeight);
