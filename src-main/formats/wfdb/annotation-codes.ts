@@ -8,6 +8,10 @@ export const maxCode = 49;
 
 const symbols = '? N L R a V F J A S E j / Q ~ [15] | [17] s T * D " = p B ^ t + u ? ! [ ] e n @ x f ( ) r'.split(' ');
 
+/** Whether a code means nothing unless the file says so. */
+export const isUnusedCode = (code: number): boolean =>
+  code >= 1 && code <= maxCode && (symbols[code] ?? `[${code}]`) === `[${code}]`;
+
 /** A meaning that an annotation file gives to a code for itself. */
 export interface CustomType {
   readonly code: number;

@@ -4,7 +4,7 @@ import type { Annotation } from '../../domain/annotation.ts';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { isAha, parseAhaAnnotations } from './aha-annotations.ts';
-import { codeTable, maxCode, type CustomType } from './annotation-codes.ts';
+import { codeTable, isUnusedCode, maxCode, type CustomType } from './annotation-codes.ts';
 import { textOf } from './text.ts';
 
 /*
@@ -21,7 +21,8 @@ import { textOf } from './text.ts';
  *
  * A tick is a frame of the record, unless the file begins with a note `## time resolution: HZ`. Notes from
  * `## annotation type definitions` to `## end of definitions`, each `CODE SYMBOL DESCRIPTION`, give symbols to codes.
- * After either stands an empty annotation (SKIP -1, code 0), which is no annotation. All of these are kept
+ * Older files give symbols by such notes alone, without the notes around them; they are heeded for codes that have no
+ * meaning of their own. After either stands an empty annotation (SKIP -1, code 0), which is no annotation. All of these are kept
  * apart from the annotations. Old files end aux texts with a zero byte, which is no part of them.
  */
 
@@ -44,6 +45,8 @@ export interface AnnotationStyle {
   /** Ticks per second of `atSample`; undefined where they are frames of the record. */
   readonly ticksPerSecond?: number;
   readonly customTypes?: readonly CustomType[];
+  /** Whether symbols are given by notes alone, as in old files. */
+  readonly hasBareTypes?: boolean;
   /** Whether aux texts end with a zero byte, as in old files. */
   readonly auxEndsWithZero?: boolean;
   /** Samples of the annotations whose aux text lacks it nevertheless. */
@@ -200,6 +203,11 @@ function takeStyle(words: readonly RawAnnotation[]): { style: AnnotationStyle; r
   };
   let ticksPerSecond: number | undefined;
   const customTypes: CustomType[] = [];
+  let hasBareTypes = false;
+  const typeOf = (note: string): CustomType | undefined => {
+    const [, code, symbol, description] = /^(\d+) (\S+)(?: ([^]*))?$/.exec(note) ?? [];
+    return code === undefined ? undefined : { code: Number(code), symbol, description: description ?? '' };
+  };
   let at = 0;
   for (; at < words.length; at++) {
     if (words[at].code === 0 && words[at].atTick === 0) continue;
@@ -208,16 +216,20 @@ function takeStyle(words: readonly RawAnnotation[]): { style: AnnotationStyle; r
       const ticks = Number(note.slice(resolutionNote.length));
       if (ticks > 0 && Number.isFinite(ticks)) ticksPerSecond = ticks;
     } else if (note === definitionsNote) {
-      for (at++; noteAt(at) !== undefined && noteAt(at) !== endOfDefinitionsNote; at++) {
-        const [, code, symbol, description] = /^(\d+) (\S+)(?: ([^]*))?$/.exec(noteAt(at)!) ?? [];
-        if (code !== undefined) customTypes.push({ code: Number(code), symbol, description: description ?? '' });
-      }
-    } else break;
+      for (at++; noteAt(at) !== undefined && noteAt(at) !== endOfDefinitionsNote; at++)
+        customTypes.push(...[typeOf(noteAt(at)!) ?? []].flat());
+    } else {
+      const type = note === undefined ? undefined : typeOf(note);
+      if (type === undefined || !isUnusedCode(type.code) || (customTypes.length > 0 && !hasBareTypes)) break;
+      customTypes.push(type);
+      hasBareTypes = true;
+    }
   }
   return {
     style: {
       ...(ticksPerSecond === undefined ? {} : { ticksPerSecond }),
       ...(customTypes.length > 0 ? { customTypes } : {}),
+      ...(hasBareTypes ? { hasBareTypes } : {}),
     },
     rest: words.slice(at),
   };

@@ -21,7 +21,13 @@ const maxAuxBytes = 255;
  *                      a subtype or num outside -128 … 127, a channel outside -512 … 511.
  */
 export function writeAnnotations(annotations: readonly Annotation[], style: AnnotationStyle = {}): Uint8Array {
-  const { ticksPerSecond, customTypes = [], auxEndsWithZero = false, auxWithoutZeroAt = [] } = style;
+  const {
+    ticksPerSecond,
+    customTypes = [],
+    hasBareTypes = false,
+    auxEndsWithZero = false,
+    auxWithoutZeroAt = [],
+  } = style;
   const withoutZeroAt = new Set(auxWithoutZeroAt);
   const { codeOf } = codeTable(customTypes);
   const words: number[] = [];
@@ -48,11 +54,13 @@ export function writeAnnotations(annotations: readonly Annotation[], style: Anno
     emptyAnnotation();
   }
   if (customTypes.length > 0) {
-    note(definitionsNote);
+    if (!hasBareTypes) note(definitionsNote);
     for (const { code, symbol, description } of customTypes)
       note(`${code} ${symbol}${description && ` ${description}`}`);
-    note(endOfDefinitionsNote);
-    emptyAnnotation();
+    if (!hasBareTypes) {
+      note(endOfDefinitionsNote);
+      emptyAnnotation();
+    }
   }
   let before = { atSample: 0, channel: 0, num: 0 };
   for (const annotation of annotations) {

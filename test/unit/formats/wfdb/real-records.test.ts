@@ -236,6 +236,12 @@ describeOnRecordings('real annotation files', () => {
     expect(annotations.every(({ aux }) => !aux.startsWith('##'))).toBe(true);
   });
 
+  it('give symbols to codes by notes alone, where they are old', async () => {
+    const { customTypes, annotations } = await readAnnotationFile(join(wfdb, '12726.wabp'));
+    expect(customTypes).toEqual([{ code: 42, symbol: 'CAL', description: 'Calibration' }]);
+    expect(annotations.filter(({ symbol }) => symbol === 'CAL').length).toBe(45);
+  });
+
   it('count time in ticks of their own and in 64 bits', async () => {
     const record = { samplingHz: 125, framesPerSecond: 125, lengthSamples: 75000 };
     const fine = await readAnnotationFile(join(wfdb, '03700181.gqrsh'));
