@@ -91,6 +91,9 @@ interface Line {
   readonly atByte: number;
 }
 
+/** As Latin-1. */
+const byteOrderMark = '\xef\xbb\xbf';
+
 /** What has to be known before the first sample can be given. */
 async function survey(
   path: string,
@@ -144,9 +147,11 @@ async function timeIsFine(
 
 /** Digits after the point that a number shows: `1.50e-3` has 5. */
 function decimalsOf(field: string): number {
-  const found = /^[-+]?\d*[.,]?(\d*)(?:e([-+]?\d+))?$/i.exec(field);
-  if (found === null) return 0;
-  return Math.max(0, Math.min(maxDecimals, found[1].length - Number(found[2] ?? 0)));
+  const mantissa = field.search(/e/i);
+  const end = mantissa < 0 ? field.length : mantissa;
+  const point = Math.max(field.lastIndexOf('.', end), field.lastIndexOf(',', end));
+  const shown = point < 0 ? 0 : end - point - 1;
+  return Math.max(0, Math.min(maxDecimals, shown - (mantissa < 0 ? 0 : Number(field.slice(mantissa + 1)))));
 }
 
 /** As many as 32 bits hold; where a file writes every digit of a float, as many as a float has. */
@@ -186,7 +191,7 @@ async function* readLines(
   const parse = (text: string): Line | undefined => {
     line++;
     const from = atByte;
-    atByte += Buffer.byteLength(text) + 1;
+    atByte += text.length + 1;
     const content = text.endsWith('\r') ? text.slice(0, -1) : text;
     if (!isContent(content) || skipped++ < layout.headerLines) return undefined;
     const all = layout.fieldsOf(content);
@@ -207,8 +212,14 @@ async function* readLines(
     return { atSample, fields: wanted.map((column) => all[column]), line, atByte: from };
   };
   let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: chunkBytes, signal: abort })) {
-    const texts = (rest + (chunk as string)).split('\n');
+  const withoutMark = (chunk: string): string => {
+    if (atByte > 0 || rest !== '' || !chunk.startsWith(byteOrderMark)) return chunk;
+    atByte = byteOrderMark.length;
+    return chunk.slice(byteOrderMark.length);
+  };
+  // Numbers are ASCII; as Latin-1 each character is a byte.
+  for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: chunkBytes, signal: abort })) {
+    const texts = (rest + withoutMark(chunk as string)).split('\n');
     rest = texts.pop()!;
     if (rest.length > maxLineCharacters)
       refuseLine(file, line + texts.length + 1, atByte, 'it is too long for a line of samples');

@@ -19,10 +19,15 @@ import { rowValues } from '../rows/row.ts';
  * milliseconds or samples, or a clock. A field that is empty, or `-`, `NaN` or `?`, is a gap.
  */
 
-export const isGapField = (field: string): boolean => field === '' || /^(-|nan|\?|null|na)$/i.test(field);
+const gapWords = new Set(['', '-', '?', 'na', 'nan', 'null']);
+export const isGapField = (field: string): boolean => field.length < 5 && gapWords.has(field.toLowerCase());
 
-/** What JavaScript takes for a number beyond this, such as `0x10`, is none in a table of samples. */
-const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+/** A decimal number; what JavaScript takes for one beyond that, such as `0x10` or nothing, is none. */
+function decimal(text: string): number {
+  const value = text === '' ? NaN : Number(text);
+  return Number.isFinite(value) && !/[xob]/i.test(text) ? value : NaN;
+}
+
 const delimiters = [',', ';', '\t'];
 /** Rows of the beginning that are looked at. */
 const maxRows = 400;
@@ -56,10 +61,7 @@ export function describeCsv(head: string, file: string, isWhole: boolean): CsvLa
   const fieldsOf = (line: string): string[] => fields(line, delimiter);
   const table = lines.map(fieldsOf);
   const hasDecimalComma = delimiter !== ',' && table.some((row) => row.some((field) => /^-?\d+,\d+$/.test(field)));
-  const numberOf = (field: string): number => {
-    const text = hasDecimalComma ? field.replace(',', '.') : field;
-    return decimal.test(text) ? Number(text) : NaN;
-  };
+  const numberOf = hasDecimalComma ? (field: string) => decimal(field.replace(',', '.')) : decimal;
   const isData = (row: readonly string[]) =>
     row.some((field) => !isGapField(field)) &&
     row.every((field) => isGapField(field) || !Number.isNaN(numberOf(field)) || secondsOfCsvTime(field) !== undefined);
@@ -101,7 +103,10 @@ function fields(line: string, delimiter: string): string[] {
 }
 
 /** Some exporters put names into single quotes. */
-const trimmed = (field: string): string => field.trim().replace(/^'(.*)'$/, '$1');
+function trimmed(field: string): string {
+  const text = field.trim();
+  return text.startsWith("'") && text.endsWith("'") && text.length > 1 ? text.slice(1, -1) : text;
+}
 
 function delimiterOf(lines: readonly string[]): string {
   const counts = delimiters.map((delimiter) =>

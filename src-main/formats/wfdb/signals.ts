@@ -71,7 +71,9 @@ function refuseAbsurd(header: WfdbHeader, rate: number, file: string): void {
     throw new FormatError({ file, where: '', rule, kind: 'bad-header' });
   };
   const { signals } = header;
-  if (signals.every((signal) => signal.file === noFile)) refuse('the record has no signals');
+  if (signals.length === 0) refuse('the record has no signals');
+  if (signals.every((signal) => signal.file === noFile))
+    refuse('none of its signals has a file: it describes the segments of another record; import that one');
   if (signals.length > maxSignals)
     refuse(`it has ${grouped(signals.length)} signals, and a record has at most ${grouped(maxSignals)}`);
   if (rate * signals.length > maxFrameSamples)

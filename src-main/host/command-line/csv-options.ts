@@ -19,7 +19,7 @@ export function csvGiven(options: CsvOptions): CsvGiven | undefined {
   const above0 = (text: string | undefined, option: string): number | undefined =>
     text === undefined ? undefined : Number(text) > 0 ? Number(text) : refuse(option, `a number above 0, not ${text}`);
   const column = (text: string, option: string): number =>
-    /^\d+$/.test(text) ? Number(text) - 1 : refuse(option, `a column counted from 1, not ${text}`);
+    /^[1-9]\d*$/.test(text) ? Number(text) - 1 : refuse(option, `a column counted from 1, not ${text}`);
   const { rate, timeColumn, columns, leads, unit, stepsPerMv } = options;
   const given: CsvGiven = {
     samplingHz: above0(rate, '--rate'),

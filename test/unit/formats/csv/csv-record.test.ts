@@ -81,6 +81,7 @@ describe('a CSV file', () => {
       ['ECG'],
       [[5, 6, 7]],
     ],
+    ['that begins with a byte order mark', '\ufeff0.5\n1.5\n', { samplingHz: 250 }, 250, ['column 1'], [[0.5, 1.5]]],
     ['in microvolts', 'V1_uV\n100\n250\n', { samplingHz: 250 }, 250, ['V1'], [[0.1, 0.25]]],
   ])('%s is read', async (_, text, given, samplingHz, names, expected) => {
     const { header, leads } = await read(written(text), given);
