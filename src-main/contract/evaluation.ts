@@ -89,6 +89,8 @@ export interface EvaluationAnswer {
   /** What differs from EC57, one phrase each; the class map is not among it. */
   readonly nonstandard: readonly string[];
   readonly leftOutPaced: readonly string[];
+  /** Where the model is compared: which of the records taught it, themselves or by another of the same patient. */
+  readonly taughtModel: readonly string[];
 }
 
 const agreementRequest = v.object({

@@ -74,7 +74,8 @@ export const evaluateText = {
     detector: 'A detector finds beats and gives no class: its beats count as Q.',
     samePlaces:
       'The test’s beats lie where the reference’s do, for they were taken from it: QRS figures say nothing of detection.',
-    learned: 'The model’s card tells which recordings it has learned from: figures on those are no measure of it.',
+    learned: (sentences: readonly string[]) =>
+      `Figures on recordings that the model has learned from are no measure of it. ${sentences.join(' ')}`,
     other: (phrase: string) => `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`,
   },
   pacedOut: (names: readonly string[]) => `Paced, left out as EC57 asks: ${names.join(', ')}.`,

@@ -95,6 +95,13 @@ describeInHost('Evaluate, end to end', describeOnRecordings, () => {
     expect(await evaluate.order()).toEqual(['208', '100', '119', '231']);
   });
 
+  it('tells which of the records taught the model', async () => {
+    await pages.evaluate.choose('Test', /model alone/);
+    await host.page.getByText(/no measure of it\. 119 taught this model\. 208 taught this model\.$/).waitFor();
+    await pages.evaluate.choose('Test', /^tst/);
+    await pages.evaluate.standard().waitFor();
+  });
+
   it('warns of each departure from the standard, and one key leads back to it', async () => {
     const { evaluate, shell } = pages;
     await shell.press('m');

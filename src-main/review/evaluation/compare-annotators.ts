@@ -49,7 +49,7 @@ function comparedRecords(db: ReadDb, { recordIds, reference, test, fromS, toS, w
 }
 
 /** Compares two annotators over records by both class maps, beat by beat and run by run, as EC57 asks. */
-export function compareAnnotators(db: ReadDb, request: CompareRequest): EvaluationAnswer {
+export function compareAnnotators(db: ReadDb, request: CompareRequest): Omit<EvaluationAnswer, 'taughtModel'> {
   const records = comparedRecords(db, request);
   const byMap = (map: ClassMapName) => {
     const compared = records.map(({ reference, test, options }) => compareRecord(reference, test, { ...options, map }));

@@ -86,7 +86,7 @@ export class Evaluation {
     const onRecordsBeats = test.kind === 'model' || test.kind === 'shown' || test.kind === 'person';
     return [
       ...(onRecordsBeats && this.chosen.some(ofReference) ? [text.warning.samePlaces] : []),
-      ...(test.kind === 'model' ? [text.warning.learned] : []),
+      ...(this.answer?.taughtModel.length ? [text.warning.learned(this.answer.taughtModel)] : []),
     ];
   });
 
