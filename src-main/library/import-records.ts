@@ -5,6 +5,7 @@ import { isBeatSymbol } from '../domain/annotation.ts';
 import type { JobHandlers } from '../contract/jobs.ts';
 import type { CsvGiven } from '../domain/csv-table.ts';
 import type { RecordId } from '../domain/record.ts';
+import { annotationSetsOf } from '../store/annotation-sets.ts';
 import type { Workspace } from '../store/database.ts';
 import { recordsOf } from '../store/records.ts';
 import { publishSignal } from '../store/signal-writer.ts';
@@ -84,6 +85,24 @@ export async function importDemo(parts: ImportParts, handlers: JobHandlers): Pro
   return keep(parts, simulated, simulated.header.name, true);
 }
 
+/** Annotations that came to a record later, such as `100.atr` after `100.dat`; gives the names of those that are new. */
+function addReference(
+  { db }: Workspace,
+  recordId: RecordId,
+  reference: ImportedRecord['reference'],
+  madeAtMs: number,
+): string[] {
+  const sets = annotationSetsOf(db);
+  const known = new Set(sets.ofRecord(recordId).map(({ setId }) => setId));
+  return reference
+    .map(({ annotator: name, annotations }) => {
+      const annotator = { kind: 'reference', name, version: '' } as const;
+      return { name, setId: sets.add(recordId, { annotator, madeAtMs, annotations }) };
+    })
+    .filter(({ setId }) => !known.has(setId))
+    .map(({ name }) => name);
+}
+
 async function keep(
   { workspace, now }: ImportParts,
   { header, signalHash, incomingPath, source, reference }: ImportedRecord,
@@ -94,13 +113,16 @@ async function keep(
   const present = records.bySignalHash(signalHash);
   if (present) {
     await rm(incomingPath, { force: true });
+    const added = addReference(workspace, present.recordId, reference, now());
     return {
       source: sourceName,
       outcome: 'already-here',
       recordId: present.recordId,
       name: present.header.name,
       beats: 0,
-      sentence: `${sourceName} is already in the library as ${present.header.name}; nothing was imported twice.`,
+      sentence:
+        `${sourceName} is already in the library as ${present.header.name}; ` +
+        (added.length > 0 ? `its annotations ${added.join(', ')} were added there.` : 'nothing was imported twice.'),
       kind: 'already-imported',
     };
   }

@@ -21,8 +21,8 @@ const sameAs = (source: string, name: string) =>
 const folders: Readonly<Record<string, readonly (readonly [source: string, expected: Expected])[]>> = {
   wfdb: [
     ['03700181.hea', [500, 300000, 3, { gqrsh: 1151, gqrsl: 1118, sqrs: 1195 }]],
-    ['100-no-len.hea', [360, 650000, 2]],
-    ['100.hea', sameAs('100.hea', '100-no-len')],
+    ['100-no-len.hea', [360, 650000, 2, { atr: 2274, qrs: 2274 }]], // those of 100.hea
+    ['100.hea', '100.hea is already in the library as 100-no-len; its annotations atr, qrs were added there.'],
     ['1003.hea', without('1003.dat', '1003.hea')],
     ['100_3chan.hea', [360, 999, 3]],
     ['100skew.hea', [360, 650000, 2]],
@@ -115,6 +115,18 @@ describeOnRecordings('a folder of formats/', () => {
       expect(outcomes.map((outcome) => [outcome.source, found(outcome)])).toEqual(expected);
     },
   );
+
+  it('may have annotations that come later, and come once', async () => {
+    const [{ recordId }] = await workspace.import(join(formats, 'wfdb', '100-no-len.hea'));
+    const names = () =>
+      annotationSetsOf(workspace.db)
+        .ofRecord(recordId!)
+        .map(({ annotator }) => annotator.name);
+    expect(names()).toEqual([]);
+    await workspace.import(join(formats, 'wfdb', '100.hea'));
+    const [again] = await workspace.import(join(formats, 'wfdb', '100.hea'));
+    expect([names(), again.sentence]).toEqual([['atr', 'qrs'], sameAs('100.hea', '100-no-len')]);
+  });
 
   it('need not be given by its header: any file of a record stands for the record, segments for themselves', async () => {
     const wfdb = join(formats, 'wfdb');
