@@ -3,7 +3,7 @@ import type { EngineJob } from '../supervision/messages.ts';
 import { readSignals } from './record-signals.ts';
 
 /** Name and version that the detector's annotations bear. */
-const detector = { detector: 'rhythm-qrs', version: '1' } as const;
+const detector = { detector: 'rhythm-qrs', version: '2' } as const;
 
 export const detectBeats: EngineJob<
   { signalHash: string },
@@ -12,10 +12,10 @@ export const detectBeats: EngineJob<
 > = async ({ signalHash }, { workspaceFolder, progress }) => {
   progress({ fraction: null, doing: 'finding beats', rate: null, secondsLeft: null });
   const { samplingHz, leads } = readSignals(workspaceFolder, signalHash);
-  // Where the first lead is off, the others fill in: a reader wants every beat.
+  // All leads together find more than the first alone, and go on where it is off or noisy.
   const atSamples = findBeats(
     { samplingHz, leads: leads.map(({ physical }) => physical) },
-    { otherLeads: 'fill-gaps' },
+    { otherLeads: 'fuse' },
   );
   return { ...detector, atSamples };
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detectBeats } from '../../../../src-main/detect/qrs/detect-beats.ts';
 import { resample } from '../../../../src-main/detect/resample.ts';
 import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
+import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { physicalOf } from '../../../../src-main/domain/record.ts';
 import { simulateRecord } from '../../../../src-main/library/simulated/simulate-record.ts';
 
@@ -96,6 +97,27 @@ describe('detectBeats', () => {
     const filled = [...detectBeats(whole, { otherLeads: 'fill-gaps' })];
     expect(filled.filter(isLost).length).toBe(beats.filter(isLost).length);
     expect(filled.filter((at) => !isLost(at))).toEqual([...detectBeats(whole)]);
+  });
+
+  it('finds with all leads what noise hides in the first', () => {
+    const random = seededRandom(5);
+    const noisy = calm.map((value, i) => (i < calm.length / 3 ? value : value + random.normal()));
+    const second = leads[1].subarray(0, calm.length);
+    const fused = [...detectBeats({ samplingHz, leads: [noisy, second] }, { otherLeads: 'fuse' })];
+    const missed = (found: readonly number[]) =>
+      calmBeats.filter((at) => !found.some((beat) => Math.abs(beat - at) < 0.15 * samplingHz)).length;
+    expect({ missed: missed(fused), found: wholeIn(calm, fused).length }).toEqual({
+      missed: 0,
+      found: calmBeats.length,
+    });
+    expect(missed(detect(noisy))).toBeGreaterThan(0);
+  });
+
+  it('does not let a lead without signal decide', () => {
+    const off = new Float32Array(calm.length).fill(NaN);
+    const fused = (pair: Float32Array[]) => [...detectBeats({ samplingHz, leads: pair }, { otherLeads: 'fuse' })];
+    expect(fused([calm, off])).toEqual(detect(calm));
+    expect(fused([off, calm])).toEqual(detect(calm));
   });
 
   it('refuses rates, leads and options that it does not know', () => {

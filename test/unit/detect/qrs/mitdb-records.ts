@@ -24,18 +24,21 @@ export interface ReferenceRecord {
   readonly lengthSamples: number;
   /** The first lead in mV. */
   readonly signal: Float32Array;
+  /** All leads in mV. */
+  readonly leads: readonly Float32Array[];
   readonly reference: readonly Annotation[];
 }
 
-/** First lead and reference annotations of a record of the shared recordings. */
+/** Leads and reference annotations of a record of the shared recordings. */
 export async function readReference(name: string, database = 'mitdb'): Promise<ReferenceRecord> {
   const path = join(sharedData, database, name);
   const { header, clock, blocks } = await openWfdbRecord(path);
-  const signal = new Float32Array(header.lengthSamples);
-  for await (const { fromSample, leads } of blocks()) signal.set(physicalOf(leads[0], header.leads[0]), fromSample);
+  const leads = header.leads.map(() => new Float32Array(header.lengthSamples));
+  for await (const block of blocks())
+    block.leads.forEach((lead, i) => leads[i].set(physicalOf(lead, header.leads[i]), block.fromSample));
   const { annotations } = await readAnnotationFile(`${path}.atr`, clock);
   const { samplingHz, lengthSamples } = header;
-  return { name, samplingHz, lengthSamples, signal, reference: annotations };
+  return { name, samplingHz, lengthSamples, signal: leads[0], leads, reference: annotations };
 }
 
 export interface DetectionCounts {
