@@ -6,7 +6,7 @@ import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
-import type { SignalBlock } from '../signal-block.ts';
+import { maxPause, type SignalBlock } from '../signal-block.ts';
 import { chosen, describeCsv, isContent, isGapField, lastDigit, secondsOf, type CsvLayout } from './table.ts';
 
 /** A CSV file of samples that was read through once. */
@@ -204,7 +204,7 @@ async function* readLines(
       if (now < before) refuseLine(file, line, from, `its time, ${all[time.column]}, is before that of the line above`);
       const samples = (now - before) * (time.unit === 'samples' ? 1 : samplingHz);
       if (hasPauses && samples > pauseFrom) step = Math.round(samples);
-      if (step > maxPauseSamples || now - before > maxPauseS)
+      if (step > maxPause.samples || step / samplingHz > maxPause.seconds)
         refuseLine(file, line, from, `its time, ${all[time.column]}, is more than a day after that of the line above`);
       before = now;
     }
@@ -227,10 +227,6 @@ async function* readLines(
   }
   if (rest !== '') yield [parse(rest) ?? []].flat();
 }
-
-/** A longer pause is no pause but a damaged time. */
-const maxPauseS = 86400;
-const maxPauseSamples = 5e7;
 
 async function* readBlocks(
   path: string,

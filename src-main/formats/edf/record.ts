@@ -5,7 +5,7 @@ import { FormatError, type FormatBreach } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
-import type { SignalBlock } from '../signal-block.ts';
+import { maxPause, type SignalBlock } from '../signal-block.ts';
 import { annotationOfEvent, parseRecordEvents, type EdfEvent } from './annotations.ts';
 import {
   annotationLabel,
@@ -80,7 +80,7 @@ export async function openEdfRecord(path: string): Promise<EdfRecord> {
   const starts = startsS.map((time) => (time === undefined ? undefined : Math.round((time - startS) * samplingHz)));
   const runs =
     edf.variant === 'with pauses'
-      ? runsOf(starts, rate, refuse)
+      ? runsOf(starts, rate, samplingHz, refuse)
       : [{ firstRecord: 0, records: data.count, fromSample: 0 }];
   const last = runs[runs.length - 1];
   const filledTo = last.fromSample + last.records * rate;
@@ -234,13 +234,23 @@ function byteStretches(edf: EdfHeader): { signal: EdfSignal; from: number; to: n
   });
 }
 
-function runsOf(starts: readonly (number | undefined)[], rate: number, refuse: (rule: string) => never): Run[] {
+function runsOf(
+  starts: readonly (number | undefined)[],
+  rate: number,
+  samplingHz: number,
+  refuse: (rule: string) => never,
+): Run[] {
   const runs: Run[] = [];
   let end = 0;
   for (const [record, start] of starts.entries()) {
     const at =
       start ?? refuse(`data record ${grouped(record + 1)} does not say when it begins, and the file has pauses`);
     if (at < end - 1) refuse(`data record ${grouped(record + 1)} begins before the one before it ends`);
+    const pause = at - end;
+    if (record > 0 && (pause > maxPause.samples || pause / samplingHz > maxPause.seconds))
+      refuse(
+        `data record ${grouped(record + 1)} begins more than a day after the one before it; cut the file into two`,
+      );
     const run = runs.at(-1);
     if (run !== undefined && at <= end + 1) {
       runs[runs.length - 1] = { ...run, records: run.records + 1 };

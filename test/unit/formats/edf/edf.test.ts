@@ -201,6 +201,18 @@ describe('an EDF file', () => {
     expect(await wholeOf(record)).toEqual(leads);
   });
 
+  it('is refused where a data record begins more than a day after the one before it', async () => {
+    const path = newPath();
+    const header = { name: 'rec', samplingHz: 250, lengthSamples: 1000, leads: [lead('MLII')], notes: [] };
+    const block = [{ fromSample: 0, leads: [new Int32Array(1000).fill(gapSample, 250, 750)] }];
+    await writeEdfRecord(path, header, block, [mark(0, 'N')], { pauses: [[250, 750]] });
+    const bytes = readFileSync(path);
+    const at = bytes.lastIndexOf('+3\x14\x14');
+    bytes.write('+86405\x14\x14\0', at, 'latin1');
+    writeFileSync(path, bytes);
+    await expect(openEdfRecord(path)).rejects.toThrow('data record 2 begins more than a day after the one before it');
+  });
+
   it('keeps texts beyond its ends as notes, and refuses those of another recording', async () => {
     const path = newPath();
     await writeSaw(path);
