@@ -4,13 +4,19 @@ import type { Annotation } from '../domain/annotation.ts';
 import { FormatError } from '../domain/format-error.ts';
 import type { RecordHeader } from '../domain/record.ts';
 import type { CsvGiven } from '../domain/csv-table.ts';
+import { openAecgRecord } from './aecg/record.ts';
 import { openCsvRecord } from './csv/record.ts';
+import { openDicomRecord } from './dicom/record.ts';
 import { familyName } from './edf/header.ts';
 import { openEdfRecord } from './edf/record.ts';
+import { openIshneRecord } from './ishne/record.ts';
+import { openMuseRecord } from './muse/record.ts';
+import { looksLikeScp, openScpRecord } from './scp/record.ts';
 import type { SignalBlock } from './signal-block.ts';
 import { readAnnotationFile } from './wfdb/annotation-file.ts';
 import { annotatorsBeside } from './wfdb/annotators.ts';
 import { openWfdbRecord } from './wfdb/record.ts';
+import type { WholeRecord } from './whole/whole-file.ts';
 
 /** A recording of any format that can be read, before its samples are. */
 export interface Recording {
@@ -66,8 +72,50 @@ const csv: RecordingReader = {
   },
 };
 
+/** What the annotations of a format are called where one program made them all. */
+const withAnnotations = (record: WholeRecord, format: string, hasChecksums = false): Recording => {
+  const { header, sourceFiles, annotations, blocks } = record;
+  const reference = annotations.length > 0 ? [{ annotator: format.toLowerCase(), annotations }] : [];
+  return { header, format, sourceFiles, hasChecksums, reference, blocks };
+};
+
+const ishne: RecordingReader = {
+  suffix: /\.ecg$/i,
+  standsBesideHeaders: true,
+  recognizes: (head) => latin1(head).startsWith('ISHNE1.0'),
+  open: async (path) => withAnnotations(await openIshneRecord(path), 'ISHNE'),
+};
+
+const scp: RecordingReader = {
+  suffix: /\.scp$/i,
+  standsBesideHeaders: true,
+  recognizes: looksLikeScp,
+  open: async (path) => withAnnotations(await openScpRecord(path), 'SCP', true),
+};
+
+const dicom: RecordingReader = {
+  suffix: /\.(dcm|dicom)$/i,
+  standsBesideHeaders: true,
+  recognizes: (head) => latin1(head.subarray(128, 132)) === 'DICM',
+  open: async (path) => withAnnotations(await openDicomRecord(path), 'DICOM'),
+};
+
+const aecg: RecordingReader = {
+  suffix: /\.aecg$/i,
+  standsBesideHeaders: true,
+  recognizes: (head) => /<(\w+:)?AnnotatedECG[\s>]/.test(xmlStart(head)),
+  open: async (path) => withAnnotations(await openAecgRecord(path), 'aECG'),
+};
+
+const muse: RecordingReader = {
+  suffix: /\.xml$/i,
+  standsBesideHeaders: true,
+  recognizes: (head) => /<RestingECG[\s>]/.test(xmlStart(head)),
+  open: async (path) => withAnnotations(await openMuseRecord(path), 'MUSE'),
+};
+
 /** A further format of one file is one entry here. */
-const readers: readonly RecordingReader[] = [edf, csv];
+const readers: readonly RecordingReader[] = [edf, ishne, scp, dicom, aecg, muse, csv];
 
 /** Whether a file is a recording by its name alone. */
 export const isRecordingName = (name: string): boolean => readers.some(({ suffix }) => suffix.test(name));
@@ -116,5 +164,8 @@ async function headOf(path: string): Promise<Uint8Array> {
     await handle.close();
   }
 }
+
+/** The first characters of an XML file, of 8 or 16 bits. */
+const xmlStart = (head: Uint8Array): string => latin1(head).replaceAll('\0', '');
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');

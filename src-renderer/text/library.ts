@@ -209,6 +209,11 @@ export const libraryText = {
     read: [
       { format: 'WFDB', files: '.hea with .dat', labels: '.atr, .qrs and others' },
       { format: 'EDF, BDF', files: '.edf, .bdf', labels: 'in the file' },
+      { format: 'ISHNE Holter', files: '.ecg', labels: '.ann beside it' },
+      { format: 'SCP-ECG', files: '.scp', labels: 'none' },
+      { format: 'HL7 aECG', files: '.xml', labels: 'in the file' },
+      { format: 'DICOM waveform', files: '.dcm', labels: 'none' },
+      { format: 'GE MUSE', files: '.xml', labels: 'none' },
       { format: 'CSV', files: '.csv, .tsv', labels: 'none' },
     ],
     readHint: 'Choose all files of a record together, or its folder.',

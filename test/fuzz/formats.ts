@@ -5,7 +5,9 @@ import { readRows } from '../../src-main/formats/rows/read-rows.ts';
 import { rowLines, rowValues } from '../../src-main/formats/rows/row.ts';
 import { readAnnotationFile } from '../../src-main/formats/wfdb/annotation-file.ts';
 import { writeAnnotations } from '../../src-main/formats/wfdb/annotation-writing.ts';
+import { crcCcitt } from '../../src-main/formats/whole/byte-reader.ts';
 import { sharedData } from '../support/shared-data.ts';
+import { madeAecg, madeDicom, madeIshne, madeMuse, madeScp, shortDigits, shortIshne } from './made-files.ts';
 import {
   exampleFiles,
   exampleRecords,
@@ -26,6 +28,8 @@ export interface FuzzedFormat {
   read(path: string): Promise<number>;
   /** Whether a file cut off at its end must be refused or read to its full length, because it says how long it is. */
   readonly tellsItsLength: boolean;
+  /** Puts checksums right, so that damage gets past them; done to every second file. */
+  repair?(bytes: Buffer): void;
 }
 
 /** Reads every sample, and finds out whether they are as many as the header promises. */
@@ -82,6 +86,34 @@ export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
       shortened(seed, 5),
     ),
     ...exampleFiles('edf', 'pyedflib_test_generator.edf').map((seed) => shortened(seed, 3)),
+  ]),
+  ishne: {
+    ...recording(async () => [
+      madeIshne(),
+      madeIshne('comment'),
+      ...exampleFiles('ishne', 'ECG_P28.01.ecg').map(shortIshne),
+    ]),
+    repair: (bytes) => void (bytes.length > 10 && bytes.writeUInt16LE(0, 8)),
+  },
+  scp: {
+    ...recording(async () => [madeScp(), ...exampleFiles('scp', 'Rigacci_Example.scp')]),
+    repair: (bytes) => {
+      if (bytes.length < 6) return;
+      bytes.writeUInt32LE(bytes.length, 2);
+      bytes.writeUInt16LE(crcCcitt(bytes.subarray(2)), 0);
+    },
+  },
+  aecg: recording(async () => [
+    oneFile('made.xml', Buffer.from(madeAecg())),
+    ...exampleFiles('aecg', 'FDA_minimum_aecg.xml', 'FDA_Example_aECG.xml').map(shortDigits),
+  ]),
+  dicom: recording(async () => [
+    oneFile('made.dcm', madeDicom()),
+    ...exampleFiles('dicom', 'pydicom_waveform_ecg.dcm'),
+  ]),
+  muse: recording(async () => [
+    oneFile('made.xml', Buffer.from(madeMuse())),
+    ...exampleFiles('muse', 'braveheart_example1.xml'),
   ]),
   bdf: recording(async () => [await writtenEdf(3), await writtenEdf(3, [[250, 750]])]),
   csv: {

@@ -2,7 +2,7 @@ import type { Random } from '../../src-main/domain/random.ts';
 
 /** A damaged copy, and how it was damaged. */
 export interface Mutation {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Whether bytes are missing at the end and nothing else was done. */
   readonly isOnlyCut: boolean;
   readonly words: string;

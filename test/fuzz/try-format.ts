@@ -55,6 +55,7 @@ export async function tryFormat(
       const { files, open } = seeds[s];
       const chosen = files[random.integer(files.length)];
       const { bytes, isOnlyCut, words } = mutate(chosen.bytes, random);
+      if (run % 2 === 1) format.repair?.(bytes);
       tell({ run, file: chosen.name, damage: words });
       await writeUnder(join(folder, `whole-${s}`), chosen.name, bytes);
       const before = process.cpuUsage();
@@ -62,7 +63,7 @@ export async function tryFormat(
       try {
         const length = await format.read(join(folder, `whole-${s}`, open));
         read++;
-        if (isOnlyCut && format.tellsItsLength && length !== wholeLengths[s])
+        if (isOnlyCut && format.tellsItsLength && !(format.repair && run % 2 === 1) && length !== wholeLengths[s])
           fail(`the file was cut and read without a word: ${length} of ${wholeLengths[s]} samples`);
       } catch (error) {
         if (isSentence(error)) refused++;

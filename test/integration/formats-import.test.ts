@@ -81,6 +81,17 @@ const folders: Readonly<Record<string, readonly (readonly [source: string, expec
       'wfdb_test_edfann.edf: the file holds annotations and no signals; give the recording they belong to',
     ],
   ],
+  ishne: [['ECG_P28.01.ecg', [1000, 95573, 12]]],
+  scp: [
+    ['Rigacci_0000050.scp', [800, 37855, 12]],
+    ['Rigacci_Example.scp', [500, 5000, 12]],
+  ],
+  aecg: [
+    ['FDA_Example_aECG.xml', [500, 5000, 12, { aecg: 13 }]],
+    ['FDA_minimum_aecg.xml', [500, 13, 1]],
+  ],
+  dicom: [['pydicom_waveform_ecg.dcm', [1000, 10000, 12]]],
+  muse: [['braveheart_example1.xml', [500, 5000, 12]]],
 };
 
 const formats = join(sharedData, 'formats');

@@ -12,7 +12,10 @@ const allSections = { trend: true, hourly: true, strips: true, definitions: true
 
 /** Verbs on recordings: import, demo, records, detect, predict, export, report. */
 export function libraryVerbs(addVerb: AddVerb): void {
-  addVerb('import <paths...>', 'import records of WFDB, EDF, BDF and CSV, or folders of them')
+  addVerb(
+    'import <paths...>',
+    'import records of WFDB, EDF, BDF, ISHNE, SCP-ECG, aECG, DICOM, MUSE and CSV, or folders of them',
+  )
     .option('--rate <hz>', 'of CSV files: samples per second, where no time column tells it')
     .option('--time-column <number>', 'of CSV files: which column is time, counted from 1; 0 for none')
     .option('--columns <numbers>', 'of CSV files: which columns are leads, such as 2,3')
