@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { FlacBreach } from './bit-reader.ts';
+import { interleaved } from './checksums.ts';
 import { decodeFrame, type StreamFacts } from './frame.ts';
 
 /*
@@ -141,12 +142,4 @@ export class FlacReader {
     const where = `byte ${grouped(this.#bytesFrom + this.#at)}`;
     throw new FormatError({ file: this.#file, where, rule: `${rule}; copy the file again from its source`, kind });
   }
-}
-
-function interleaved(channels: readonly Int32Array[], bytesPerSample: number): Uint8Array {
-  const bytes = new Uint8Array(channels.length * channels[0].length * bytesPerSample);
-  for (const [c, samples] of channels.entries())
-    for (let i = 0, at = c * bytesPerSample; i < samples.length; i++, at += channels.length * bytesPerSample)
-      for (let b = 0; b < bytesPerSample; b++) bytes[at + b] = samples[i] >> (8 * b);
-  return bytes;
 }

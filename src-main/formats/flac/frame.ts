@@ -1,4 +1,5 @@
 import { BitReader, FlacBreach } from './bit-reader.ts';
+import { crc16, crc8 } from './checksums.ts';
 
 /*
  * Frames of FLAC (RFC 9639, section 9), for signals of 4 to 24 bits: every integer comes back as it went in.
@@ -164,25 +165,4 @@ function readResidual(reader: BitReader, samples: Int32Array, order: number): vo
         samples[i] = folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
       }
   }
-}
-
-const table = (bits: number, polynomial: number): Uint16Array =>
-  Uint16Array.from({ length: 256 }, (_, byte) => {
-    let sum = byte << (bits - 8);
-    for (let b = 0; b < 8; b++) sum = sum & (1 << (bits - 1)) ? (sum << 1) ^ polynomial : sum << 1;
-    return sum & (2 ** bits - 1);
-  });
-const table8 = table(8, 0x07);
-const table16 = table(16, 0x8005);
-
-function crc8(bytes: Uint8Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum = table8[sum ^ bytes[i]];
-  return sum;
-}
-
-function crc16(bytes: Uint8Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum = ((sum << 8) & 0xffff) ^ table16[(sum >> 8) ^ bytes[i]];
-  return sum;
 }

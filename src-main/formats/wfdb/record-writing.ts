@@ -4,7 +4,8 @@ import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { formatHeader, type WfdbHeader } from './header.ts';
 import type { SignalBlock } from '../signal-block.ts';
-import { signalFormats, type SignalFormat } from './signal-formats.ts';
+import { FlacWriter } from '../flac/flac-writing.ts';
+import { flacFormats, signalFormats, type FlacFormat, type SignalFormat } from './signal-formats.ts';
 
 /** What may be said of a record beside its header. */
 export interface WrittenRecordOptions {
@@ -19,7 +20,7 @@ export interface WrittenRecordOptions {
  * Writes `NAME.dat` and `NAME.hea` into a folder, the samples block by block, with checksums and initial values.
  * Both are written aside and renamed when whole.
  * @param signals  blocks in order without holes, `lengthSamples` in all, one array a lead.
- * @param format   a storage format of `signalFormats`, such as 16 or 212; gaps become its invalid value.
+ * @param format   a storage format, such as 16 or 212, or 508, 516 or 524 for FLAC; gaps become its invalid value.
  * @returns        the paths written.
  * @throws {RangeError} for a sample that the format cannot hold, a name that WFDB cannot hold, or blocks that do not
  *                      make up the record.
@@ -31,11 +32,14 @@ export async function writeWfdbRecord(
   format: number,
   options: WrittenRecordOptions = {},
 ): Promise<string[]> {
-  const storage = signalFormats.get(format);
-  if (storage?.encode === undefined)
+  const packed = signalFormats.get(format);
+  const storage = packed?.encode === undefined ? flacFormats.get(format) : packed;
+  if (storage === undefined) {
+    const formats = [...signalFormats].filter(([, { encode }]) => encode).map(([number]) => number);
     throw new RangeError(
-      `signal format ${format} cannot be written; the formats are ${[...signalFormats.keys()].filter((key) => signalFormats.get(key)!.encode).join(', ')}`,
+      `signal format ${format} cannot be written; the formats are ${[...formats, ...flacFormats.keys()].join(', ')}`,
     );
+  }
   if (!/^[\w-]+$/.test(header.name))
     throw new RangeError(`\`${header.name}\` is no WFDB record name; letters, digits, _ and - were expected`);
   const paths = ['dat', 'hea'].map((suffix) => join(folder, `${header.name}.${suffix}`));
@@ -48,7 +52,10 @@ export async function writeWfdbRecord(
   const aside = `${dataPath}.part`;
   const data = await open(aside, 'w');
   try {
-    const tallies = await writeSamples(data, header, signals, storage);
+    const tallies =
+      'isFlac' in storage
+        ? await writeFlac(data, header, signals, storage)
+        : await writeSamples(data, header, signals, storage);
     await data.sync();
     await data.close();
     await rename(aside, dataPath);
@@ -66,6 +73,32 @@ interface Tally {
   first: number;
 }
 
+async function writeFlac(
+  data: FileHandle,
+  header: RecordHeader,
+  blocks: AsyncIterable<SignalBlock> | Iterable<SignalBlock>,
+  format: FlacFormat,
+): Promise<Tally[]> {
+  const channels = header.leads.length;
+  const tallies = header.leads.map((): Tally => ({ sum: 0, first: 0 }));
+  const flac = new FlacWriter(data, { channels, bits: format.bits, rate: header.samplingHz });
+  let written = 0;
+  for await (const block of blocks) {
+    refuseHole(block, written, channels);
+    const stored = block.leads.map((lead, l) => {
+      const samples = new Int32Array(lead.length);
+      interleave(lead, samples, 0, 1, format, header.leads[l], written);
+      tally(samples, 0, 1, tallies[l], written === 0);
+      return samples;
+    });
+    await flac.write(stored);
+    written += block.leads[0].length;
+  }
+  refuseOtherLength(written, header);
+  await flac.finish();
+  return tallies;
+}
+
 async function writeSamples(
   data: FileHandle,
   header: RecordHeader,
@@ -76,11 +109,9 @@ async function writeSamples(
   const tallies = header.leads.map((): Tally => ({ sum: 0, first: 0 }));
   let written = 0;
   let rest = new Int32Array(0); // samples that do not fill a group yet
-  for await (const { fromSample, leads } of blocks) {
-    if (fromSample !== written || leads.length !== leadCount)
-      throw new RangeError(
-        `a block of ${leads.length} leads begins at ${fromSample}, not of ${leadCount} at ${written}`,
-      );
+  for await (const block of blocks) {
+    refuseHole(block, written, leadCount);
+    const { leads } = block;
     const length = leads[0].length;
     const samples = new Int32Array(rest.length + length * leadCount);
     samples.set(rest);
@@ -97,11 +128,18 @@ async function writeSamples(
     rest = samples.slice(whole);
   }
   if (rest.length > 0) await writeGroups(data, format, rest, format.partialBytes![rest.length - 1]);
-  if (written !== header.lengthSamples)
-    throw new RangeError(
-      `the blocks hold ${grouped(written)} samples and the header says ${grouped(header.lengthSamples)}`,
-    );
+  refuseOtherLength(written, header);
   return tallies;
+}
+
+function refuseHole({ fromSample, leads }: SignalBlock, written: number, leadCount: number): void {
+  if (fromSample === written && leads.length === leadCount) return;
+  throw new RangeError(`a block of ${leads.length} leads begins at ${fromSample}, not of ${leadCount} at ${written}`);
+}
+
+function refuseOtherLength(written: number, { lengthSamples }: RecordHeader): void {
+  if (written === lengthSamples) return;
+  throw new RangeError(`the blocks hold ${grouped(written)} samples and the header says ${grouped(lengthSamples)}`);
 }
 
 function interleave(
@@ -109,7 +147,7 @@ function interleave(
   samples: Int32Array,
   offset: number,
   stride: number,
-  { invalid, bits }: SignalFormat,
+  { invalid, bits }: Pick<SignalFormat, 'invalid' | 'bits'>,
   { name }: Lead,
   fromSample: number,
 ): void {
@@ -166,7 +204,7 @@ function wfdbHeaderOf(
       isCalibrated: lead.isCalibrated,
       baseline: Math.round(lead.baseline), // a header holds whole steps
       unit: oneWord(lead.unit),
-      adcBits: signalFormats.get(format)!.bits,
+      adcBits: (signalFormats.get(format) ?? flacFormats.get(format))!.bits,
       adcZero: 0,
       initialValue: tallies[l].first,
       checksum: (tallies[l].sum << 16) >> 16,

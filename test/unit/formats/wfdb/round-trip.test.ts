@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Annotation } from '../../../../src-main/domain/annotation.ts';
+import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { gapSample } from '../../../../src-main/domain/record.ts';
 import { parseAnnotations } from '../../../../src-main/formats/wfdb/annotation-file.ts';
 import { writeAnnotations } from '../../../../src-main/formats/wfdb/annotation-writing.ts';
 import { formatHeader, parseHeader, type WfdbSignal } from '../../../../src-main/formats/wfdb/header.ts';
 import { writeWfdbRecord } from '../../../../src-main/formats/wfdb/record-writing.ts';
 import { openWfdbRecord } from '../../../../src-main/formats/wfdb/record.ts';
-import { signalFormats } from '../../../../src-main/formats/wfdb/signal-formats.ts';
+import { flacFormats, signalFormats } from '../../../../src-main/formats/wfdb/signal-formats.ts';
 import { lead, newFolder, readWhole } from './written-record.ts';
 
 const symbols = [...'NLRaVFJASEj/Q~|sT*D"=pB^t+u?![]en@xf()r', '[15]', '[42]'];
@@ -124,10 +125,13 @@ it('headers of several segments are read as they were written', () => {
   expect(parseHeader(Buffer.from(formatHeader(header)), 'long.hea')).toEqual(header);
 });
 
-const written = [...signalFormats.keys()].filter((format) => signalFormats.get(format)!.encode);
-it.each(written)('samples in format %i are read as they were written', async (format) => {
+const written = [
+  ...[...signalFormats].filter(([, { encode }]) => encode).map(([format, { bits }]) => ({ format, bits })),
+  ...[...flacFormats].map(([format, { bits }]) => ({ format, bits })),
+];
+it.each(written)('samples in format $format are read as they were written', async ({ format, bits }) => {
   const folder = newFolder();
-  const highest = 2 ** (signalFormats.get(format)!.bits - 1) - 1;
+  const highest = 2 ** (bits - 1) - 1;
   const sample = fc.oneof(fc.integer({ min: -highest, max: highest }), fc.constant(gapSample));
   const shape = fc.tuple(
     fc.integer({ min: 1, max: 4 }),
@@ -180,3 +184,39 @@ it('refuses to write over a record unless told to', async () => {
   await write();
   await expect(write()).rejects.toThrow('is there already');
 });
+
+it.each([508, 516, 524])(
+  'long signals of every shape are read from FLAC as they were written, format %i',
+  async (format) => {
+    const folder = newFolder();
+    const { bits } = flacFormats.get(format)!;
+    const highest = 2 ** (bits - 1) - 1;
+    const random = seededRandom(7);
+    const lengthSamples = 4096 * (format === 516 ? 130 : 3) + 77; // numbers of frames beyond 127 take two bytes
+    const shapes: ((i: number) => number)[] = [
+      () => -highest,
+      (i) => Math.round(highest * 0.9 * Math.sin(i / 200) ** 3),
+      () => random.integer(2 * highest + 1) - highest,
+      (i) => (i % 5000 === 0 ? highest : i % 3),
+      (i) => (i % 9000 < 20 ? gapSample : Math.round((i % 700) / 7)),
+    ];
+    const leads = shapes.map((shape) => Int32Array.from({ length: lengthSamples }, (_, i) => shape(i)));
+    const header = {
+      name: 'long',
+      samplingHz: 360,
+      lengthSamples,
+      leads: leads.map((_, l) => lead(`L${l}`)),
+      notes: [],
+    };
+    const cut = 50_000;
+    const blocks = Array.from({ length: Math.ceil(lengthSamples / cut) }, (_, b) => ({
+      fromSample: b * cut,
+      leads: leads.map((samples) => samples.subarray(b * cut, (b + 1) * cut)),
+    }));
+    await writeWfdbRecord(folder, header, blocks, format);
+    const found = await readWhole(join(folder, 'long'));
+    expect(
+      found.map((samples, l) => Buffer.compare(Buffer.from(samples.buffer), Buffer.from(leads[l].buffer))),
+    ).toEqual([0, 0, 0, 0, 0]);
+  },
+);
