@@ -3,6 +3,7 @@ import type { BeatClass } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
 import { explanationMethods, type ExplanationFigures, type ExplanationMethod } from '../domain/explanation.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
+import type { BeatWaves } from '../domain/waves.ts';
 import type { Result } from '../domain/result.ts';
 import type { JobId } from './jobs.ts';
 import { nothing, recordId } from './records.ts';
@@ -166,6 +167,8 @@ export interface ReviewApi {
   redo(request: v.InferOutput<typeof nothing>): Promise<Result<StepOutcome, 'nothing-to-redo'>>;
   history(request: v.InferOutput<typeof nothing>): Promise<HistoryStep[]>;
   detail(request: v.InferOutput<typeof ofBeat>): Promise<BeatDetail>;
+  /** Boundaries of P, QRS and T that the program finds, by index of the lead in the header. */
+  waves(request: v.InferOutput<typeof ofBeat>): Promise<readonly BeatWaves[]>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
   /** How far each method can be relied on for a model; null where that was not checked yet. */
@@ -190,6 +193,7 @@ export const reviewRequests = {
   redo: nothing,
   history: nothing,
   detail: ofBeat,
+  waves: ofBeat,
   queue: queueRequest,
   explain: explainRequest,
   explanationFigures: ofModel,

@@ -1,3 +1,4 @@
+import type { BeatWaves } from '../domain/waves.ts';
 import type { JobHandlers } from '../contract/jobs.ts';
 import type { BeatExplanation } from '../contract/review.ts';
 import type { ExplanationFigures, ExplanationMethod } from '../domain/explanation.ts';
@@ -62,6 +63,14 @@ export interface ExplanationCheckRequest {
   })[];
 }
 
+/** One beat among its neighbours. */
+export interface DelineateRequest {
+  readonly signalHash: string;
+  readonly atSamples: Int32Array;
+  /** Which of them is measured. */
+  readonly index: number;
+}
+
 /** What review needs from the engine process. */
 export interface ReviewJobs {
   /** What is said of all beats in batches from the first on. */
@@ -72,6 +81,8 @@ export interface ReviewJobs {
   /** The label blend: the same labels always give the same probabilities. */
   blend(request: LabelledBeats): Promise<Float32Array>;
   queue(request: QueuedBeats): Promise<QueueColumns>;
+  /** Waves of one beat in every lead. */
+  delineate(request: DelineateRequest): Promise<readonly BeatWaves[]>;
   explain(request: ExplainRequest): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
   /** Null where no beat has anything to explain. */
   checkExplanations(request: ExplanationCheckRequest, handlers: JobHandlers): Promise<ExplanationFigures | null>;

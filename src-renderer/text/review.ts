@@ -75,6 +75,7 @@ export const reviewText = {
     play: 'Play, pause',
     attribution: 'Attribution: relevance or attention',
     attributionOff: 'Attribution off',
+    waves: 'Boundaries of P, QRS and T of the beat, on the paper or not',
     callipers: 'Callipers',
     march: 'March the callipers through',
     swapLegs: 'Other leg of the callipers',
@@ -225,6 +226,14 @@ export const reviewText = {
   },
 
   inspector: {
+    intervals: {
+      title: (lead: string) => `Intervals in ${lead}`,
+      ms: (value: number) => (Number.isFinite(value) ? `${value.toFixed(0)} ms` : 'not measured'),
+      prHint: 'From the onset of P to the onset of QRS',
+      qtcHint: 'QT corrected by Fridericia: QT divided by the cube root of the RR before it in seconds',
+      automatic: 'Automatic, of this beat in this lead, read by nobody. QTc by Fridericia. D shows the boundaries.',
+      measuring: 'Measuring this beat…',
+    },
     name: 'Beat',
     beat: (ordinal: number) => `Beat ${countOf(ordinal)}`,
     of: (count: number) => `of ${countOf(count)}`,

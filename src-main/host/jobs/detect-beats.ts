@@ -13,9 +13,6 @@ export const detectBeats: EngineJob<
   progress({ fraction: null, doing: 'finding beats', rate: null, secondsLeft: null });
   const { samplingHz, leads } = readSignals(workspaceFolder, signalHash);
   // All leads together find more than the first alone, and go on where it is off or noisy.
-  const atSamples = findBeats(
-    { samplingHz, leads: leads.map(({ physical }) => physical) },
-    { otherLeads: 'fuse' },
-  );
+  const atSamples = findBeats({ samplingHz, leads: leads.map(({ physical }) => physical) }, { otherLeads: 'fuse' });
   return { ...detector, atSamples };
 };

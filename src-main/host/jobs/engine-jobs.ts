@@ -1,4 +1,5 @@
 import { blend, queue } from './blend.ts';
+import { delineateBeat } from './delineate-beats.ts';
 import { detectBeats } from './detect-beats.ts';
 import { checkExplanations, explain } from './explain.ts';
 import { cellBeats, compareLabels, labelAgreement, labelDisagreements, listAnnotators } from './evaluation.ts';
@@ -21,6 +22,7 @@ export const engineJobs = {
   importRecord,
   simulateRecord,
   detectBeats,
+  delineateBeat,
   exportRecord,
   predict,
   evaluate,

@@ -56,6 +56,7 @@ export function engineUses(
       predict: (request, { onBatch, ...handlers }) => work.run('predict', request, { ...handlers, onBatch }),
       blend: (request) => answers.run('blend', request),
       queue: (request) => answers.run('queue', request),
+      delineate: (request) => answers.run('delineateBeat', request),
       explain: (request) => answers.run('explain', request),
       checkExplanations: (request, handlers) => training.run('checkExplanations', request, handlers),
     },

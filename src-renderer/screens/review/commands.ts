@@ -172,6 +172,7 @@ export function reviewCommands(review: Review, acts: ReviewActs): CommandGroup[]
         command('play', text.play, 'Space', () => review.togglePlay()),
         command('attribution', text.attribution, 'A', attribution.next),
         command('attribution-off', text.attributionOff, 'Shift+A', () => attribution.choose('off')),
+        command('waves', text.waves, 'D', review.waves.toggle),
         command('callipers', text.callipers, 'C', callipers.toggle),
         command('march', text.march, 'M', callipers.march, hasCallipers),
         command('swap-legs', text.swapLegs, 'W', callipers.swap, hasCallipers),

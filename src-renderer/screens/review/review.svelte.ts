@@ -13,6 +13,7 @@ import { MeanShapes } from './inspector/mean-shapes.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
 import { Reference } from './reference/reference.svelte.ts';
 import type { ReviewedRecord, ReviewParts } from './reviewed-record.ts';
+import { Waves } from './waves.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { SignalTiles } from './signal-tiles.ts';
 
@@ -31,6 +32,7 @@ export class Review implements ReviewedRecord {
   readonly reference: Reference;
   readonly shapes: MeanShapes;
   readonly callipers: Callipers;
+  readonly waves: Waves;
 
   #header = $state.raw<RecordHeader>();
   #source = $state.raw<RecordSource>();
@@ -58,6 +60,7 @@ export class Review implements ReviewedRecord {
     this.reference = new Reference(this);
     this.shapes = new MeanShapes(this, this.tiles);
     this.callipers = new Callipers(this);
+    this.waves = new Waves(this);
     this.#beatsRefresh = new Refresh(async () => {
       const beats = await parts.messages.attempt(() => parts.api.review.beats({ recordId }));
       if (beats) this.#beats = beats;

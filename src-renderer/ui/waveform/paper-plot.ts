@@ -8,6 +8,7 @@ import { drawAttribution, drawDrag, drawLabels, drawOthers, drawRows, drawRr, dr
 import { drawCallipers } from './draw/callipers.ts';
 import { drawGaps, drawGutter, drawLanes, drawOffScale, drawTimes, drawTrace, hatchOf } from './draw/leads.ts';
 import { MarkSheet } from './draw/marks.ts';
+import { drawWaves } from './draw/waves.ts';
 import { type OffScalePeak, offScalePeaks } from './off-scale.ts';
 import { gutterPx, layOutPaper, type PaperLayout, zeroYOf } from './paper-layout.ts';
 import type { PaperCursor, PaperFrame, PaperScene } from './paper-scene.ts';
@@ -337,6 +338,7 @@ export class PaperPlot {
     frame.layout.lanes.forEach((_, row) => drawOffScale(frame, row, this.#offScale[row] ?? []));
     drawTimes(frame, this.#window);
     drawAttribution(frame, 'bars');
+    drawWaves(frame);
     drawLabels(frame, this.#places);
     drawOthers(frame, this.#otherPlaces);
     drawRr(frame);

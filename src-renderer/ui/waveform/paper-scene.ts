@@ -1,4 +1,5 @@
 import type { BeatTable } from '../../../src-main/domain/beat.ts';
+import type { BeatWaves } from '../../../src-main/domain/waves.ts';
 import type { RecordHeader } from '../../../src-main/domain/record.ts';
 import type { Palette } from '../paper/palette.svelte.ts';
 import type { MarkSheet } from './draw/marks.ts';
@@ -65,6 +66,8 @@ export interface PaperScene {
   /** By beat id; undefined while attribution is off. */
   readonly attributions: ReadonlyMap<number, BeatAttribution> | undefined;
   readonly callipers: Callipers | undefined;
+  /** Of the current beat, by index of the lead in the header; undefined while they are not shown. */
+  readonly waves: readonly BeatWaves[] | undefined;
   /** What a drag would do if it ended now. */
   readonly drag: PaperDrag | undefined;
   readonly fromSample: number;

@@ -15,6 +15,9 @@ import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';
 
+/** Beats to either side by which the size of waves is judged. */
+const neighboursMeasured = 4;
+
 type EditRequest = Pick<EditFrame, 'recordId' | 'expectedRevision' | 'view' | 'why'>;
 
 export function reviewApi(parts: Parts): ReviewApi {
@@ -92,6 +95,15 @@ export function reviewApi(parts: Parts): ReviewApi {
           title: kind === 'do' ? title : `${kind === 'undo' ? 'Undone' : 'Done again'}: ${title}`,
         })),
     detail: async ({ recordId, beatId }) => detailOf(recordId, beatId),
+    waves: async ({ recordId, beatId }) => {
+      const record = recordsOf(db).byId(recordId);
+      const table = beatsOf(db).table(recordId, reviewClassMap);
+      const index = table.beatId.indexOf(beatId);
+      if (!record || index < 0) throw new Refusal('no-such-beat', 'This beat is gone.');
+      const first = Math.max(0, index - neighboursMeasured);
+      const atSamples = table.atSample.slice(first, index + neighboursMeasured + 1);
+      return engine.review.delineate({ signalHash: record.signalHash, atSamples, index: index - first });
+    },
     queue: async ({ recordId, limit }) => {
       const { beats, doubts, table } = await labelled(recordId);
       const queue = await engine.review.queue({ ...beats, ...doubts, limit });

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { delineate } from '../../../../src-main/detect/delineation/delineate.ts';
+import { detectBeats } from '../../../../src-main/detect/qrs/detect-beats.ts';
+import { intervalsOf, type Wave } from '../../../../src-main/domain/waves.ts';
+import { describeOnRecordings } from '../../../support/shared-data.ts';
+import { isChosenOn, ludbRecords, readLudb } from '../ludb-records.ts';
+import { boundaries, scoreLead, summaryOf, type BoundaryScore } from './score.ts';
+
+const seconds = 12;
+const beatTimes = Array.from({ length: 14 }, (_, i) => 0.6 + 0.8 * i);
+/** A half sine from start to end, which has true boundaries. */
+const hump = (t: number, from: number, to: number, mv: number) =>
+  t <= from || t >= to ? 0 : mv * Math.sin((Math.PI * (t - from)) / (to - from)) ** 2;
+/** P from -180 to -80 ms, QRS from -40 to 40 ms, T from 160 to 360 ms. */
+const simulated = (samplingHz: number, hasP = true) =>
+  Float32Array.from({ length: seconds * samplingHz }, (_, i) =>
+    beatTimes.reduce((sum, beat) => {
+      const t = i / samplingHz - beat;
+      return sum + (hasP ? hump(t, -0.18, -0.08, 0.15) : 0) + hump(t, -0.04, 0.04, 1) + hump(t, 0.16, 0.36, 0.3);
+    }, 0),
+  );
+const measure = (samplingHz: number, hasP = true, scale = 1) => {
+  const signal = simulated(samplingHz, hasP).map((mv) => scale * mv);
+  const beats = beatTimes.map((t) => Math.round(t * samplingHz));
+  return { signal, beats, waves: delineate(signal, beats, samplingHz) };
+};
+const inMs = (wave: Wave | undefined, beat: number, samplingHz: number) =>
+  wave && [wave.onset, wave.peak, wave.offset].map((at) => ((at - beat) / samplingHz) * 1000);
+
+describe('delineate', () => {
+  it.each([128, 250, 360, 500, 1000])('finds the boundaries of simulated waves at %d Hz', (samplingHz) => {
+    const { waves, beats } = measure(samplingHz);
+    const { p, qrs, t } = waves[5];
+    const truth = [
+      [p, [-180, -130, -80], 35],
+      [qrs, [-40, 0, 40], 20],
+      [t, [160, 260, 360], 50],
+    ] as const;
+    for (const [wave, ms, within] of truth)
+      inMs(wave, beats[5], samplingHz)?.forEach((at, k) => expect(Math.abs(at - ms[k])).toBeLessThan(within));
+    expect(waves.slice(1, -1).every((beat) => beat.p && beat.qrs && beat.t)).toBe(true);
+  });
+
+  it('finds no P wave where there is none, and the same waves upside down', () => {
+    expect(measure(360, false).waves.filter(({ p }) => p)).toEqual([]);
+    expect(measure(360, true, -1).waves).toEqual(measure(360).waves);
+  });
+
+  it('leaves out waves that reach into a gap', () => {
+    const { signal, beats } = measure(360);
+    signal.fill(NaN, beats[5] + 70, beats[5] + 110);
+    const [whole, broken] = [delineate(signal, beats, 360)[4], delineate(signal, beats, 360)[5]];
+    expect({ whole: whole.t !== undefined, broken: broken.t !== undefined }).toEqual({ whole: true, broken: false });
+  });
+
+  it('gives intervals, and says which were not measured', () => {
+    const wave = (onset: number, offset: number) => ({ onset, peak: (onset + offset) / 2, offset });
+    const beat = { p: undefined, qrs: wave(100, 150), t: wave(200, 300) };
+    expect(intervalsOf(beat, 512, 500)).toEqual({ prMs: NaN, qrsMs: 100, qtMs: 400, qtcMs: 400 / 0.8 });
+  });
+});
+
+describeOnRecordings('delineation on the Lobachevsky University database, lead II', () => {
+  it('keeps what was measured on the records that nothing was chosen on', async () => {
+    const scores: BoundaryScore[] = [];
+    for (const name of ludbRecords().filter((one) => !isChosenOn(one))) {
+      const strip = await readLudb(name, 'ii');
+      const beats = detectBeats({ samplingHz: strip.samplingHz, leads: [strip.signal] });
+      scores.push(scoreLead(strip, delineate(strip.signal, beats, strip.samplingHz)));
+    }
+    const summary = summaryOf(scores);
+    for (const boundary of boundaries) {
+      if (boundary === 'QRS peak') continue; // R in every lead there; the detector marks the larger peak
+      expect(Math.abs(summary[boundary].meanMs)).toBeLessThan(12);
+      expect(summary[boundary].sdMs).toBeLessThan(boundary === 'T onset' ? 40 : 30);
+    }
+    expect(summary['QRS onset'].sePercent).toBeGreaterThan(99.5);
+    expect(summary['T peak'].sePercent).toBeGreaterThan(90);
+    expect(summary['P peak'].sePercent).toBeGreaterThan(85);
+  });
+});
