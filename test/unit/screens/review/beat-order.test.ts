@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   beatsShown,
   countsOf,
+  inOrder,
   newlyRead,
   nextBeat,
   probabilityOf,
@@ -19,6 +20,22 @@ test('a filter shows the beats of its classes, and all of them where it names no
     [1, 5],
     [0, 2, 3],
   ]);
+});
+
+test('beats are put in order by time, label or probability, alike ones by time', () => {
+  const beats = tableOf('VNVN?');
+  const width = beats.probabilities.length / beats.label.length;
+  [0.5, 0.9, 0.5, 0.2].forEach((p, i) => (beats.probabilities[i * width + beats.label[i]] = p));
+  const shown = beatsShown(beats, []);
+  const ordered = (by: 'time' | 'label' | 'p') =>
+    (['ascending', 'descending'] as const).map((direction) => inOrder(beats, shown, by, direction).join(''));
+  expect([ordered('time'), ordered('label'), ordered('p')]).toEqual([
+    ['01234', '43210'],
+    ['13024', '40213'],
+    ['30214', '41023'],
+  ]);
+  expect(inOrder(beats, beatsShown(beats, ['V']), 'p', 'descending').join('')).toBe('02');
+  expect(inOrder(beats, new Int32Array(0), 'p', 'ascending').length).toBe(0);
 });
 
 test('steps forward and back find the nearest beat that holds, and nothing beyond the ends', () => {
