@@ -68,6 +68,7 @@ export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
   wfdb: recording(async () => [
     await writtenWfdb(16),
     await writtenWfdb(212),
+    await writtenWfdb(516),
     ...exampleRecords('binformats', 'flacformats', '310derive', '100_3chan', 'multi-segment/041s/041s', 'mixedsignals'),
   ]),
   'wfdb-annotations': {
