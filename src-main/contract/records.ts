@@ -78,6 +78,8 @@ const importRequest = v.object({
   paths: v.array(v.string()),
   /** Name of an upload made with `PUT /upload/<name>/<file>`: its files are imported and removed. */
   upload: v.optional(v.string()),
+  /** Whether names, identifiers, dates and free text are removed; left out: as the settings say. */
+  deIdentify: v.optional(v.boolean()),
   /** What the reader says of the CSV files among them. */
   csv: v.optional(
     v.object({
@@ -103,6 +105,8 @@ const exportRequest = v.object({
   /** Folder for the new files; empty: a folder `exports` of the workspace. */
   folder: v.string(),
   labels: v.picklist(['person', 'all']),
+  /** Whether a pseudonym stands for the record's name; header text is never written. */
+  deIdentify: v.optional(v.boolean()),
 });
 
 export interface RecordsApi {

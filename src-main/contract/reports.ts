@@ -19,6 +19,8 @@ const writeRequest = v.object({
   map: v.picklist(['literature', 'ec57']),
   /** Full path of the PDF; empty: a name in the folder `reports` of the workspace. */
   path: v.string(),
+  /** Whether a pseudonym stands for patient, record and files; a path ending in `/` is a folder, the file's name is the record's. */
+  deIdentify: v.optional(v.boolean()),
 });
 
 export interface ReportPreview {

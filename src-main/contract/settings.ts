@@ -14,6 +14,8 @@ export const settings = v.object({
   pxPerMm: v.nullable(v.pipe(v.number(), v.minValue(1), v.maxValue(40))),
   device: askedDevice,
   reportPatientLine: v.pipe(v.string(), v.maxLength(80)),
+  /** Whether imports remove names, identifiers, dates and free text. */
+  removeIdentities: v.boolean(),
 });
 export type Settings = v.InferOutput<typeof settings>;
 

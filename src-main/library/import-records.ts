@@ -9,6 +9,7 @@ import { annotationSetsOf } from '../store/annotation-sets.ts';
 import type { Workspace } from '../store/database.ts';
 import { recordsOf } from '../store/records.ts';
 import { publishSignal } from '../store/signal-writer.ts';
+import { deIdentified, secretOf } from './de-identify.ts';
 import type { ImportedRecord, ImportRequest, LibraryJobs } from './jobs.ts';
 import { patientOf } from './known-patients.ts';
 import { recordingsAmong } from './sources.ts';
@@ -27,47 +28,56 @@ export interface ImportParts {
   readonly refusalOf: (error: unknown) => RefusedSource | undefined;
 }
 
+export interface ImportChoices {
+  readonly csv?: CsvGiven | undefined;
+  /** Whether names, identifiers, dates and free text are removed before anything is kept. */
+  readonly deIdentify?: boolean | undefined;
+}
+
 /**
  * Imports each source whole or not at all; one that is refused does not stop the others.
  * @param paths  headers, records without `.hea`, any file of a record, files of other formats, or folders of them.
- * @param csv    what the reader says of CSV files among them.
+ * @param choices  what the reader says of CSV files among them, and whether identities are removed.
  */
 export async function importRecords(
   parts: ImportParts,
   paths: readonly string[],
   handlers: JobHandlers,
   onOutcome: (outcome: ImportOutcome) => void,
-  csv?: CsvGiven,
+  { csv, deIdentify = false }: ImportChoices = {},
 ): Promise<ImportOutcome[]> {
   const outcomes: ImportOutcome[] = [];
   const sources = await recordingsAmong(paths);
   for (const [index, source] of sources.entries()) {
     handlers.signal.throwIfAborted();
-    const outcome = await importSource(
-      parts,
-      { path: source, csv },
-      {
-        signal: handlers.signal,
-        onProgress: (progress) =>
-          handlers.onProgress({
-            ...progress,
-            doing: `${basename(source)}: ${progress.doing}`,
-            fraction: (index + (progress.fraction ?? 0)) / sources.length,
-            secondsLeft: sources.length === 1 ? progress.secondsLeft : null,
-          }),
-      },
-    );
+    const outcome = await importSource(parts, { path: source, csv }, deIdentify, {
+      signal: handlers.signal,
+      onProgress: (progress) =>
+        handlers.onProgress({
+          ...progress,
+          doing: `${basename(source)}: ${progress.doing}`,
+          fraction: (index + (progress.fraction ?? 0)) / sources.length,
+          secondsLeft: sources.length === 1 ? progress.secondsLeft : null,
+        }),
+    });
     outcomes.push(outcome);
     onOutcome(outcome);
   }
   return outcomes;
 }
 
-async function importSource(parts: ImportParts, request: ImportRequest, handlers: JobHandlers): Promise<ImportOutcome> {
+async function importSource(
+  parts: ImportParts,
+  request: ImportRequest,
+  deIdentify: boolean,
+  handlers: JobHandlers,
+): Promise<ImportOutcome> {
   const source = basename(request.path);
   try {
     const imported = await parts.jobs.importRecord(request, handlers);
-    return await keep(parts, imported, source, false);
+    if (!deIdentify) return await keep(parts, imported, source, false);
+    const without = deIdentified(imported, secretOf(parts.workspace.folder));
+    return await keep(parts, without, without.header.name, false);
   } catch (error) {
     const refusal = parts.refusalOf(error);
     if (!refusal) throw error;

@@ -31,6 +31,8 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   readonly folder: string;
   readonly labels: 'person' | 'all';
+  /** Whether a pseudonym stands for the record's name. */
+  readonly deIdentify?: boolean | undefined;
 }
 
 /** What the library needs from the engine process. */

@@ -168,6 +168,9 @@ export const libraryText = {
 
   exportTitle: (count: number) => `Export ${records(count)}`,
   exportFormat: 'Format',
+  exportIdentity: 'Name of the record',
+  identityKept: 'As in the library',
+  identityRemoved: 'Pseudonym',
   exportLabels: 'Labels',
   exportPerson: 'By people only',
   exportAll: 'All, with their origin',

@@ -10,6 +10,8 @@ export const settingsText = {
   saved: 'Saved.',
 
   look: 'Look',
+  identities: 'Names, identifiers, dates and free text of imported files',
+  identity: { kept: 'Kept', removed: 'Removed, dates moved' },
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<Settings['theme'], string>,
   size: 'Size of the interface',

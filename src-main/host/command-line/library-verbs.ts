@@ -10,6 +10,10 @@ import { type AddVerb, pathFromHere } from './verb.ts';
 
 const allSections = { trend: true, hourly: true, strips: true, definitions: true };
 
+interface DeIdentifyOption {
+  readonly deidentify: boolean;
+}
+
 /** Verbs on recordings: import, demo, records, detect, predict, export, report. */
 export function libraryVerbs(addVerb: AddVerb): void {
   addVerb(
@@ -22,11 +26,15 @@ export function libraryVerbs(addVerb: AddVerb): void {
     .option('--leads <names>', 'of CSV files: names of the leads, such as MLII,V5')
     .option('--unit <unit>', `of CSV files: ${csvUnits.join(', ')}`)
     .option('--steps-per-mv <number>', 'of CSV files in steps of a converter: its gain')
+    .option('--deidentify', 'remove names, identifiers and free text, and move dates', false)
     .addOption(deviceOption())
-    .action((paths: string[], options: CommonOptions & CsvOptions) =>
+    .action((paths: string[], options: CommonOptions & CsvOptions & DeIdentifyOption) =>
       withProgram(options, async ({ program, output, follow, settle }) => {
         const csv = csvGiven(options);
-        const { jobId } = await program.api.records.import({ paths: paths.map(pathFromHere), csv });
+        const { jobId } = await program.api.records.import({
+          ...{ paths: paths.map(pathFromHere), csv },
+          deIdentify: options.deidentify || undefined,
+        });
         const outcomes = await follow<ImportOutcome[]>(jobId);
         for (const { source, outcome, name, beats, sentence } of outcomes) {
           if (outcome === 'imported') output.line(`${source}: imported as ${name}, ${beats} reference beats`);
@@ -122,38 +130,48 @@ export function libraryVerbs(addVerb: AddVerb): void {
     .requiredOption('--format <format>', 'wfdb, edf, bdf, samples (signals as CSV), csv (beats) or json (beats)')
     .requiredOption('--out <folder>', 'folder for the files')
     .option('--labels <which>', 'person: only labels by people; all: every beat with its current label', 'all')
-    .action((names: string[], options: CommonOptions & { format: string; out: string; labels: string }) =>
-      withProgram(options, async ({ program, output, follow }) => {
-        const { labels } = options;
-        const format = exportFormats.find((one) => one === options.format);
-        if (format === undefined)
-          throw new CommandRefused(
-            'unsupported-format',
-            `Format ${options.format} cannot be written; ${exportFormats.join(', ')} can.`,
-          );
-        if (labels !== 'person' && labels !== 'all')
-          throw new CommandRefused('bad-usage', `--labels is person or all, not ${labels}.`);
-        const recordIds = recordsNamed(await program.api.records.list({}), names).map(({ recordId }) => recordId);
-        const request = { recordIds, format, folder: pathFromHere(options.out), labels } as const;
-        const { jobId } = await program.api.records.export(request);
-        const exported = await follow<{ files: string[]; annotations: number }>(jobId);
-        for (const file of exported.files) output.line(file);
-        return exported;
-      }),
+    .option('--deidentify', 'name the files by a pseudonym', false)
+    .action(
+      (names: string[], options: CommonOptions & DeIdentifyOption & { format: string; out: string; labels: string }) =>
+        withProgram(options, async ({ program, output, follow }) => {
+          const { labels } = options;
+          const format = exportFormats.find((one) => one === options.format);
+          if (format === undefined)
+            throw new CommandRefused(
+              'unsupported-format',
+              `Format ${options.format} cannot be written; ${exportFormats.join(', ')} can.`,
+            );
+          if (labels !== 'person' && labels !== 'all')
+            throw new CommandRefused('bad-usage', `--labels is person or all, not ${labels}.`);
+          const recordIds = recordsNamed(await program.api.records.list({}), names).map(({ recordId }) => recordId);
+          const request = {
+            recordIds,
+            format,
+            folder: pathFromHere(options.out),
+            labels,
+            deIdentify: options.deidentify,
+          } as const;
+          const { jobId } = await program.api.records.export(request);
+          const exported = await follow<{ files: string[]; annotations: number }>(jobId);
+          for (const file of exported.files) output.line(file);
+          return exported;
+        }),
     );
 
   addVerb('report <records...>', 'write the PDF report')
     .requiredOption('--out <folder>', 'folder for the files')
-    .action((names: string[], options: CommonOptions & { out: string }) =>
+    .option('--deidentify', 'let a pseudonym stand for patient, record and files', false)
+    .action((names: string[], options: CommonOptions & DeIdentifyOption & { out: string }) =>
       withProgram(options, async ({ program, output, follow }) => {
         const reports = [];
         for (const { recordId, name } of recordsNamed(await program.api.records.list({}), names)) {
-          const path = `${pathFromHere(options.out)}/${name}.pdf`;
-          const request = { recordId, sections: allSections, map: reviewClassMap, path };
+          const folder = `${pathFromHere(options.out)}/`;
+          const deIdentify = options.deidentify;
+          const request = { recordId, sections: allSections, map: reviewClassMap, path: folder, deIdentify };
           const { jobId } = await program.api.reports.write(request);
-          const { pages } = await follow<{ pages: number }>(jobId);
+          const { path, pages } = await follow<{ path: string; pages: number }>(jobId);
           output.line(`${path}: ${pages} pages`);
-          reports.push({ record: name, path, pages });
+          reports.push({ ...(deIdentify ? {} : { record: name }), path, pages });
         }
         return { reports };
       }),

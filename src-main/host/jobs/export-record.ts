@@ -10,6 +10,7 @@ import { writeEdfRecord } from '../../formats/edf/record-writing.ts';
 import { beatsJson } from '../../formats/json/beats-json.ts';
 import { writeAnnotations } from '../../formats/wfdb/annotation-writing.ts';
 import { writeWfdbRecord } from '../../formats/wfdb/record-writing.ts';
+import { pseudonymOf } from '../../library/de-identify.ts';
 import type { ExportedRecord, ExportRequest } from '../../library/jobs.ts';
 import { beatsOf } from '../../store/beats.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
@@ -31,7 +32,8 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
     const record = recordsOf(workspace.db).byId(request.recordId as RecordId);
     if (!record) throw new RangeError('This record is no longer in the library.');
     // Header text may name the patient; it stays in the workspace.
-    const header = { ...record.header, name: fileNameOf(record.header.name), notes: [] };
+    const name = request.deIdentify ? pseudonymOf(record.signalHash) : record.header.name;
+    const header = { ...record.header, name: fileNameOf(name), notes: [] };
     const table = beatsOf(workspace.db).table(record.recordId, reviewClassMap);
     const beats = exportedBeats(table).filter(({ origin }) => request.labels === 'all' || isByPerson(origin));
     await mkdir(request.folder, { recursive: true });

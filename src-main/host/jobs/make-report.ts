@@ -14,6 +14,7 @@ import { recordsOf, type StoredRecord } from '../../store/records.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 import type { ReadDb } from '../../store/table-group.ts';
 import { cardOf } from '../../training/model-card.ts';
+import { pseudonymOf } from '../../library/de-identify.ts';
 import type { EngineJob } from '../supervision/messages.ts';
 
 export interface ReportRequest {
@@ -26,6 +27,8 @@ export interface ReportRequest {
   /** `2026-03-01T14:05`, local time. */
   readonly madeAt: string;
   readonly programVersion: string;
+  /** Whether a pseudonym stands for patient, record and files. */
+  readonly deIdentify?: boolean | undefined;
 }
 
 export const previewReport: EngineJob<ReportRequest, never, ReportPreview> = async (request, context) => {
@@ -55,20 +58,21 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
     const signal = openSignal(workspaceFolder, record.signalHash);
     try {
       const { header } = record;
+      const pseudonym = request.deIdentify ? pseudonymOf(record.signalHash) : undefined;
       const readSamples = (lead: number, fromSample: number, toSample: number) =>
         physicalOf(signal.samples(lead, fromSample, toSample), header.leads[lead]);
       const detector =
         record.seededFromSet === null ? undefined : annotationSetsOf(db).byId(record.seededFromSet)?.annotator;
       return buildReport({
-        patient: { pseudonym: request.patientLine || record.patient },
+        patient: { pseudonym: pseudonym ?? (request.patientLine || record.patient) },
         record: {
-          name: header.name,
+          name: pseudonym ?? header.name,
           leads: header.leads.map(({ name, gain, isCalibrated }) => ({ name, stepsPerMv: isCalibrated ? gain : null })),
           samplingHz: header.samplingHz,
           lengthSamples: header.lengthSamples,
           startDate: null, // dates identify patients; they are not taken into the workspace
           startOfDayS: null,
-          sourceFile: record.source.files[0]?.name ?? header.name,
+          sourceFile: pseudonym ?? record.source.files[0]?.name ?? header.name,
           checksum: record.source.checksumsVerified ? 'matches' : 'none',
           isSimulated: record.isSimulated,
           gaps: findGaps(readSamples, header),

@@ -10,6 +10,7 @@ const standardSettings: Settings = {
   pxPerMm: null, // not measured: then no millimetre is claimed
   device: 'auto',
   reportPatientLine: '',
+  removeIdentities: false,
 };
 
 /** What the program remembers for its reader, with defaults for what was never set. */

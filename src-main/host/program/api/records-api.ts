@@ -12,7 +12,7 @@ import { recordsOf } from '../../../store/records.ts';
 import { removeSignal } from '../../../store/signal-writer.ts';
 import { JobFailed } from '../../supervision/engine-lane.ts';
 import type { Parts } from '../parts.ts';
-import { currentReader } from '../readers.ts';
+import { currentReader, readSettings } from '../readers.ts';
 import { Refusal } from '../respond.ts';
 import { signalCache } from '../signal-cache.ts';
 
@@ -71,10 +71,15 @@ export function recordsApi(parts: Parts): RecordsApi {
       return { header, source };
     },
     tile: async ({ recordId, level, index }) => signals.of(known(recordId).signalHash).tile(level, index),
-    import: async ({ paths, upload, csv }) => {
+    import: async ({ paths, upload, csv, deIdentify = readSettings(db).removeIdentities }) => {
       const uploaded = upload === undefined ? [] : [join(uploadsFolder, upload)];
       if (upload?.match(/[/\\]|^\./)) throw new Refusal('bad-request', 'This is no upload.');
-      const subject = paths.length === 1 ? (paths[0].split(/[/\\]/).at(-1) ?? '') : `${paths.length} sources`;
+      const subject =
+        paths.length === 1 && !deIdentify
+          ? (paths[0].split(/[/\\]/).at(-1) ?? '')
+          : paths.length === 1
+            ? 'one source'
+            : `${paths.length} sources`;
       const jobId = board.start({
         kind: 'import',
         subject: upload === undefined ? subject : 'dropped files',
@@ -87,7 +92,7 @@ export function recordsApi(parts: Parts): RecordsApi {
               [...paths, ...uploaded],
               { onProgress, signal },
               (outcome) => void lookAt(outcome).catch(parts.onFault),
-              csv,
+              { csv, deIdentify },
             );
           } finally {
             for (const folder of uploaded) await rm(folder, { recursive: true, force: true });
@@ -140,7 +145,7 @@ export function recordsApi(parts: Parts): RecordsApi {
         marks: sets.annotations(setId),
       }));
     },
-    export: async ({ recordIds, format, folder, labels }) => {
+    export: async ({ recordIds, format, folder, labels, deIdentify }) => {
       const target = folder || join(workspace.folder, 'exports');
       const names = recordIds.map((recordId) => known(recordId).header.name);
       return {
@@ -152,7 +157,7 @@ export function recordsApi(parts: Parts): RecordsApi {
             const files: string[] = [];
             let annotations = 0;
             for (const recordId of recordIds) {
-              const request = { recordId, format, folder: target, labels };
+              const request = { recordId, format, folder: target, labels, deIdentify };
               const exported = await engine.library.exportRecord(request, { onProgress, signal });
               files.push(...exported.files);
               annotations += exported.annotations;

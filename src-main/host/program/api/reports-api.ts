@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ReportsApi } from '../../../contract/reports.ts';
 import type { RecordId } from '../../../domain/record.ts';
+import { pseudonymOf } from '../../../library/de-identify.ts';
 import { recordsOf } from '../../../store/records.ts';
 import { programVersion } from '../app-root.ts';
 import type { Parts } from '../parts.ts';
@@ -29,10 +30,13 @@ export function reportsApi({ workspace, board, engine, now }: Parts): {
       nameOf(recordId);
       return engine.reports.preview({ recordId, sections, map, ...madeBy() });
     },
-    write: async ({ recordId, sections, map, path }) => {
-      const name = nameOf(recordId);
+    write: async ({ recordId, sections, map, path, deIdentify }) => {
+      const own = nameOf(recordId);
+      const name = deIdentify ? pseudonymOf(recordsOf(db).byId(recordId)!.signalHash) : own;
       const stamp = localTime(now()).replace(/[:T]/g, '-');
-      const target = path || join(workspace.folder, 'reports', `${name}-${stamp}.pdf`);
+      const target = path.endsWith('/')
+        ? `${path}${name}.pdf`
+        : path || join(workspace.folder, 'reports', `${name}-${stamp}.pdf`);
       const jobId = board.start({
         kind: 'report',
         subject: name,
@@ -40,7 +44,7 @@ export function reportsApi({ workspace, board, engine, now }: Parts): {
         sentenceOf: (result) => `${(result as { pages: number }).pages} pages written to ${target}`,
         run: async (onProgress, signal, id) => {
           await mkdir(dirname(target), { recursive: true });
-          const request = { recordId, sections, map, path: target, ...madeBy() };
+          const request = { recordId, sections, map, path: target, deIdentify, ...madeBy() };
           const { pages } = await engine.reports.write(request, { onProgress, signal });
           written.set(id, target);
           return { path: target, pages };
