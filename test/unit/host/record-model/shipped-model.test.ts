@@ -6,28 +6,41 @@ import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executo
 import { readAnnotatedRecord } from '../../../../src-main/host/record-model/annotated-record.ts';
 import { recordFigures } from '../../../../src-main/host/record-model/card/record-figures.ts';
 import { cardMarkdown, type RecordCard } from '../../../../src-main/host/record-model/card/record-card.ts';
+import { readFolds } from '../../../../src-main/host/record-model/cross-validation.ts';
+import { recordModels } from '../../../../src-main/host/record-model/databases.ts';
 import { readModel } from '../../../../src-main/host/record-model/kept-model.ts';
 import { labelsOf, scoreAll } from '../../../../src-main/host/record-model/measured-record.ts';
 import { describeOnRecordings, projectRoot, sharedData } from '../../../support/shared-data.ts';
 
 const modelsFolder = join(projectRoot, 'resources', 'models');
-const card = JSON.parse(readFileSync(join(modelsFolder, 'record-ds1.json'), 'utf8')) as RecordCard;
+const cardOf = (name: string) => JSON.parse(readFileSync(join(modelsFolder, `${name}.json`), 'utf8')) as RecordCard;
+const names = Object.keys(recordModels);
 
-test('the card tells of the weights beside it, and people read what programs read', async () => {
-  expect((await readModel(modelsFolder, 'record-ds1')).hash).toBe(card.hash);
-  expect(readFileSync(join(modelsFolder, 'record-ds1.md'), 'utf8')).toBe(cardMarkdown(card));
+test.each(names)('the card of %s tells of the weights beside it, and people read what programs read', async (name) => {
+  expect((await readModel(modelsFolder, name)).hash).toBe(cardOf(name).hash);
+  expect(readFileSync(join(modelsFolder, `${name}.md`), 'utf8')).toBe(cardMarkdown(cardOf(name)));
+});
+
+test.each(names)('the folds of %s have each left out other patients, and together all', async (name) => {
+  const leftOut = (await readFolds(modelsFolder, name)).flatMap((fold) => fold.leftOut);
+  const learnedFrom = recordModels[name].flatMap(({ records }) => records);
+  expect(leftOut.sort()).toEqual([...learnedFrom].sort());
 });
 
 /** Beats of all classes, and few enough for every run of the tests. */
 const record = '200';
 
-describeOnRecordings('the shipped model', () => {
-  test(`counts in ${record} what its card says`, async () => {
-    const { model } = await readModel(modelsFolder, 'record-ds1');
-    const { record: annotated } = await readAnnotatedRecord(join(sharedData, 'mitdb', record));
-    const inputs = recordInputs(annotated.signals, annotated.beatSamples);
-    const measured = [{ name: record, inputs, labels: labelsOf(annotated) }];
-    const { counts } = recordFigures(await scoreAll(model, measured, onnxExecutor({ threads: 1 })));
-    expect(counts).toEqual(card.evaluation.perRecord.find(({ name }) => name === record)!.counts);
-  }, 300_000);
+describeOnRecordings('the shipped models', () => {
+  test.each(names)(
+    `%s counts in ${record} what its card says`,
+    async (name) => {
+      const { model } = await readModel(modelsFolder, name);
+      const { record: annotated } = await readAnnotatedRecord(join(sharedData, 'mitdb', record));
+      const inputs = recordInputs(annotated.signals, annotated.beatSamples);
+      const measured = [{ name: record, inputs, labels: labelsOf(annotated) }];
+      const { counts } = recordFigures(await scoreAll(model, measured, onnxExecutor({ threads: 1 })));
+      expect(counts).toEqual(cardOf(name).evaluation.perRecord.find(({ name }) => name === record)!.counts);
+    },
+    300_000,
+  );
 });
