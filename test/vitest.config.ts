@@ -13,6 +13,7 @@ export default defineConfig({
     include: ['test/{unit,architecture,integration}/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     maxWorkers: 2,
     env: { RHYTHM_DEVICE: 'cpu' }, // a test that means another device says so

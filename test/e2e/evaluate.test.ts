@@ -7,7 +7,6 @@ import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
 import { type Pages, pagesOf } from './pages/pages.ts';
 
 /** A machine of two cores that does something else too. */
-const patient = { timeout: 30_000 };
 const names = ['100', '119', '208', '231'];
 
 /** Counts of the reference program for these records, whose test annotations are the perturbed ones of the EC57 set. */
@@ -78,9 +77,9 @@ describeInHost('Evaluate, end to end', describeOnRecordings, () => {
     expect(await said.evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label')))).toEqual(['V', 'N']);
     await pages.review.shown();
     await shell.press('j');
-    await expect.poll(() => evaluate.place(), patient).toBe(`2 of ${Vn}`);
+    await expect.poll(() => evaluate.place()).toBe(`2 of ${Vn}`);
     await shell.press('k');
-    await expect.poll(() => evaluate.place(), patient).toBe(`1 of ${Vn}`);
+    await expect.poll(() => evaluate.place()).toBe(`1 of ${Vn}`);
     await shell.press('Escape');
     await evaluate.matrix().waitFor();
     expect((await evaluate.counts()).Vn).toBe(Vn);
@@ -121,12 +120,12 @@ describeInHost('Evaluate, end to end', describeOnRecordings, () => {
     await evaluate.standard().waitFor();
     expect(await evaluate.order()).toHaveLength(4);
     await shell.press('x');
-    await expect.poll(() => evaluate.side('Reference').innerText(), patient).toContain('tst');
+    await expect.poll(() => evaluate.side('Reference').innerText()).toContain('tst');
     // Only a reference may stand in rows unless warned of; both are, so the standard is kept either way round.
     await evaluate.standard().waitFor();
     await shell.press('x');
-    await expect.poll(() => evaluate.side('Reference').innerText(), patient).toContain('atr');
-    await expect.poll(() => evaluate.counts(), patient).toEqual(referenceCounts());
+    await expect.poll(() => evaluate.side('Reference').innerText()).toContain('atr');
+    await expect.poll(() => evaluate.counts()).toEqual(referenceCounts());
   });
 
   it('exports every number of the tables', async () => {
@@ -152,14 +151,14 @@ describeInHost('Evaluate, end to end', describeOnRecordings, () => {
     await shell.press('v');
     await host.page.getByRole('textbox', { name: 'Reason' }).fill('wide, no P wave');
     await shell.press('Enter');
-    await expect.poll(() => evaluate.place(), patient).toBe(`2 of ${before}`);
+    await expect.poll(() => evaluate.place()).toBe(`2 of ${before}`);
     await shell.told(/re-reads|reads/);
     await shell.press('Escape');
-    await expect.poll(waiting, patient).toBe(before - 1);
+    await expect.poll(waiting).toBe(before - 1);
     await shell.press('Control+z');
     await shell.told(/^Undone: /);
     await shell.goTo('Evaluate');
-    await expect.poll(waiting, patient).toBe(before);
+    await expect.poll(waiting).toBe(before);
   });
 
   it('hides what was said in a blinded repeat, keeps the answers, and tells kappa with oneself', async () => {

@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } }, // a busy machine draws late
     fileParallelism: false,
     pool: 'forks',
     env: { RHYTHM_DEVICE: 'cpu' }, // a test that means another device says so
