@@ -35,8 +35,9 @@ export interface Piece {
   readonly samples: Int32Array;
 }
 
-/** Gaps between pieces may make a record longer than its samples, but not by more than this. */
-const maxSamples = 1 << 28;
+/** Gaps between pieces may make a record so many times longer than its samples; short ones may be longer. */
+const maxGapShare = 8;
+const alwaysFits = 1 << 24;
 
 /**
  * Pieces of leads as one recording; what no piece holds is a gap.
@@ -60,7 +61,8 @@ export function joinPieces(pieces: readonly Piece[], file: string): { leads: Lea
     if (row) row.pieces.push(piece);
     else rows.push({ lead: piece.lead, pieces: [piece] });
   }
-  if (lengthSamples * rows.length > maxSamples)
+  const stored = pieces.reduce((sum, { samples }) => sum + samples.length, 0);
+  if (lengthSamples * rows.length > Math.max(alwaysFits, maxGapShare * stored))
     refuse(`its parts lie ${grouped(lengthSamples)} samples apart, which is no recording of ${rows.length} leads`);
   const samples = rows.map(({ pieces: own }) => {
     if (own.length === 1 && own[0].samples.length === lengthSamples) return own[0].samples;
