@@ -129,7 +129,7 @@ export function mappedFigures(
 export function figuresAtDetectedBeats(
   recordings: readonly CalledRecording[],
   detected: readonly DetectedCalls[],
-  { map, fromS }: Omit<Counting, 'macro'>,
+  { map, fromS, macro }: Counting,
 ): Figures {
   return figuresOnDetectedBeats(
     sumCounts(
@@ -144,6 +144,7 @@ export function figuresAtDetectedBeats(
           ).counts,
       ),
     ),
+    macro,
   );
 }
 

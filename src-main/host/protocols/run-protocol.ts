@@ -113,7 +113,7 @@ export function protocolFigures(
     maps,
     records: maps.literature.perRecord.map(({ name, beats }) => ({ name, beats })),
     ...(fromS < fiveMinutesS ? { from5min: bothMaps(later) } : {}),
-    detected: bothMaps((map) => figuresAtDetectedBeats(recordings, detected, { map, fromS })),
+    detected: bothMaps((map) => figuresAtDetectedBeats(recordings, detected, { map, fromS, macro })),
     without: Object.fromEntries(
       presentSets(recordings, without).map((left) => [
         left.join(' '),
@@ -188,7 +188,7 @@ function budgetFigures(
               beatSamples: detected.beatSamples,
               called: outcomesAtDetected[atDetected].called,
             })),
-            { map: 'literature', fromS },
+            { map: 'literature', fromS, macro },
           ),
     neverLabelled: Object.fromEntries(
       beatClasses.flatMap((name) => {

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../domain/annotation.ts';
-import { beatClasses, mostProbable, symbolOfClass } from '../../domain/beat-class.ts';
+import { type BeatClass, beatClasses, mostProbable, symbolOfClass } from '../../domain/beat-class.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
 import type { RecordModel } from '../../engine/record/model.ts';
 import { compareBeats } from '../../evaluate/ec57/beats/beat-comparison.ts';
@@ -33,18 +33,24 @@ export async function countOnDetectedBeats(
   );
 }
 
-/** Beats missed count against their class and beats too many against the one they were given; reference Q is left out. */
-export function figuresOnDetectedBeats(counts: BeatCounts): Figures {
-  const f1 = (name: 'N' | 'S' | 'V' | 'F') => {
+/**
+ * Beats missed count against their class and beats too many against the one they were given; reference Q is left out.
+ * @param macro  classes that macro-F1 is the mean of.
+ */
+export function figuresOnDetectedBeats(
+  counts: BeatCounts,
+  macro: readonly BeatClass[] = ['N', 'S', 'V', 'F'],
+): Figures {
+  const f1 = (name: BeatClass) => {
     const called = name.toLowerCase();
     const there = total(counts, name, 'nsvfqox');
     return (2 * total(counts, name, called)) / (there + total(counts, 'NSVFOX', called));
   };
-  const [n, s, v, f] = [f1('N'), f1('S'), f1('V'), f1('F')];
   const right = ['N', 'S', 'V', 'F'].reduce((sum, name) => sum + total(counts, name, name.toLowerCase()), 0);
   const beats = total(counts, 'NSVF', 'nsvfqox');
   const all = beats + total(counts, 'OX', 'nsvfq');
-  return { beats, accuracy: right / all, macroF1: (n + s + v + f) / 4, S: s, V: v, F: f };
+  const macroF1 = macro.reduce((sum, name) => sum + f1(name), 0) / macro.length;
+  return { beats, accuracy: right / all, macroF1, S: f1('S'), V: f1('V'), F: f1('F') };
 }
 
 const annotation = (atSample: number, symbol: string): Annotation => ({
