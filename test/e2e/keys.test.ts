@@ -167,6 +167,16 @@ describeInHost('keys alone', describe, () => {
     await expect.poll(() => review.attribution('Relevance').isChecked()).toBe(true);
   });
 
+  it('shows the boundaries of a beat’s waves and tells its intervals', async () => {
+    const { shell, review } = pages;
+    await expect.poll(() => review.inspector().textContent()).toMatch(/Intervals in .*QRS\s*\d+\sms/s);
+    const paper = host.page.getByRole('application', { name: 'ECG paper' });
+    const before = await paper.screenshot();
+    await shell.press('d');
+    await expect.poll(async () => before.equals(await paper.screenshot())).toBe(false);
+    await shell.press('d');
+  });
+
   it('chooses a method of explanation and a head of attention, and tells how far each was checked', async () => {
     const { shell, review } = pages;
     await expect.poll(() => review.method().textContent()).toContain('Occlusion');
