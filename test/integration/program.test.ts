@@ -100,6 +100,19 @@ describe('a label', () => {
   }, 120_000);
 });
 
+describe('the waves of a beat', () => {
+  it('lie around it, at the start, in the middle and at the end of a record', async () => {
+    const recordId = await demo();
+    const { beatId, atSample } = await program.api.review.beats({ recordId });
+    for (const place of [3, beatId.length >> 1, beatId.length - 3]) {
+      const [{ qrs }] = await program.api.review.waves({ recordId, beatId: beatId[place] as never });
+      expect(qrs!.onset).toBeLessThan(atSample[place]);
+      expect(qrs!.offset).toBeGreaterThan(atSample[place]);
+      expect(qrs!.offset - qrs!.onset).toBeLessThan(100); // at 360 Hz, where the next beat is some 250 away
+    }
+  });
+});
+
 describe('background work', () => {
   it('says so when the engine ends under it, and the next job runs', async () => {
     const { jobId } = await program.api.records.demo({});
