@@ -25,6 +25,7 @@ export class Jobs {
   readonly active: readonly JobView[] = $derived(this.#all.filter(isActive));
   readonly ended: readonly JobView[] = $derived(this.#all.filter((job) => !isActive(job)));
   #started: readonly JobId[] = [];
+  #cancelled: readonly JobId[] = [];
 
   constructor(api: Api, messages: Messages) {
     this.#api = api;
@@ -59,6 +60,7 @@ export class Jobs {
   };
 
   cancel = async (jobId: JobId) => {
+    this.#cancelled = [...this.#cancelled, jobId];
     await this.#messages.attempt(() => this.#api.jobs.cancel({ jobId }));
   };
   cancelAll = async () => {
@@ -67,9 +69,12 @@ export class Jobs {
 
   #tellEnd(job: JobView) {
     if (job.state === 'failed') this.#messages.fail(shellText.jobFailed(job.kind, job.subject, job.sentence));
-    else if (job.state === 'cancelled') this.#messages.say(shellText.jobCancelled(job.kind, job.subject));
-    else if (this.#started.includes(job.jobId) || spokenKinds.includes(job.kind))
+    else if (job.state === 'cancelled') {
+      // The program replaces a prediction by the next itself; that is no news to the reader.
+      if (this.#cancelled.includes(job.jobId)) this.#messages.say(shellText.jobCancelled(job.kind, job.subject));
+    } else if (this.#started.includes(job.jobId) || spokenKinds.includes(job.kind))
       this.#messages.say(shellText.jobDone(job.kind, job.subject, job.sentence));
     this.#started = this.#started.filter((jobId) => jobId !== job.jobId);
+    this.#cancelled = this.#cancelled.filter((jobId) => jobId !== job.jobId);
   }
 }
