@@ -8,7 +8,7 @@ const limbs = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'];
 const chest = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
 describeOnRecordings('real files', () => {
-  // Sums by an independent reading of the bytes with NumPy.
+  // Sums of the 16-bit words behind the header, read apart from this program.
   it('ISHNE: 12 leads of 1000 Hz', async () => {
     expect(await factsOf(join(formats, 'ishne', 'ECG_P28.01.ecg'))).toEqual({
       ...{ format: 'ISHNE', samplingHz: 1000, lengthSamples: 95573, leads: [...limbs, ...chest] },
