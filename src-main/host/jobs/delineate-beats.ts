@@ -21,9 +21,7 @@ export const delineateBeat: EngineJob<DelineateRequest, never, Awaited<ReturnTyp
     const shifted = (wave: { onset: number; peak: number; offset: number } | undefined) =>
       wave && { onset: wave.onset + from, peak: wave.peak + from, offset: wave.offset + from };
     return leads.map((lead, leadIndex) => {
-      const { p, qrs, t } = delineate(physicalOf(signal.samples(leadIndex, from, to), lead), marks, samplingHz)[
-        index
-      ];
+      const { p, qrs, t } = delineate(physicalOf(signal.samples(leadIndex, from, to), lead), marks, samplingHz)[index];
       return { p: shifted(p), qrs: shifted(qrs), t: shifted(t) };
     });
   } finally {
