@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { FormatError } from '../../domain/format-error.ts';
 import { inMillivolts } from '../millivolts.ts';
 import {
-  blocksOfSamples,
-  joinPieces,
+  dateWords,
   leadOfScale,
   note,
   readWholeFile,
+  recordOfPieces,
   type Piece,
   type WholeRecord,
 } from '../whole/whole-file.ts';
@@ -52,20 +52,19 @@ export async function openAecgRecord(path: string): Promise<WholeRecord> {
     if (!(apartS <= maxApartS)) refuse('', `its series lie ${Math.round(apartS)} seconds apart, which is no recording`);
     return { ...one, fromSample: Math.round(apartS * samplingHz) };
   });
-  const { leads, samples } = joinPieces(
-    placed.flatMap(({ leads: own, fromSample }) => own.map((piece) => ({ ...piece, fromSample }))),
-    file,
+  const record = recordOfPieces(
+    path,
+    placed.flatMap(({ leads, fromSample }) => leads.map((piece) => ({ ...piece, fromSample }))),
+    { name: file.replace(/\.xml$/i, ''), samplingHz, notes: notesOf(root) },
   );
-  const lengthSamples = samples[0].length;
+  const { lengthSamples } = record.header;
   return {
-    header: { name: file.replace(/\.xml$/i, ''), samplingHz, lengthSamples, leads, notes: notesOf(root) },
-    sourceFiles: [path],
+    ...record,
     annotations: placed
       .flatMap(({ element, startS: at, fromSample }) =>
         annotationsOfSeries(element, { samplingHz, lengthSamples, fromSample, startS: at }),
       )
       .sort((a, b) => a.atSample - b.atSample),
-    blocks: (abort) => blocksOfSamples(samples, abort),
   };
 }
 
@@ -152,9 +151,3 @@ function notesOf(root: XmlElement): string[] {
     ...note('comment', comments.join('; ')),
   ];
 }
-
-/** `2002-11-22 09:10:00` for 20021122091000. */
-const dateWords = (time: string | undefined): string | undefined =>
-  time?.replace(/^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?.*$/, (_, year, month, day, hour, minute, second) =>
-    hour === undefined ? `${year}-${month}-${day}` : `${year}-${month}-${day} ${hour}:${minute}:${second ?? '00'}`,
-  );

@@ -1,6 +1,6 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import type { SignalBlock } from '../signal-block.ts';
+import { refuseExisting, writeAside } from '../write-aside.ts';
 
 /** Text that is written at once. */
 const chunkCharacters = 1 << 20;
@@ -17,14 +17,11 @@ export async function writeCsvRecord(
   signals: AsyncIterable<SignalBlock> | Iterable<SignalBlock>,
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<void> {
-  if (!replace && (await stat(path).catch(() => undefined)))
-    throw new RangeError(`${path} is there already; choose another folder`);
+  if (!replace) await refuseExisting(path);
   const texts = leads.map(textOfSample);
   const timeDecimals = Math.max(4, Math.ceil(Math.log10(samplingHz)) + 2);
-  const aside = `${path}.part`;
-  const file = await open(aside, 'w');
   let text = `${['time (s)', ...leads.map(columnName)].map(quoted).join(',')}\n`;
-  try {
+  await writeAside(path, async (file) => {
     for await (const { fromSample, leads: block } of signals)
       for (let i = 0; i < block[0].length; i++) {
         text += ((fromSample + i) / samplingHz).toFixed(timeDecimals);
@@ -35,14 +32,7 @@ export async function writeCsvRecord(
         text = '';
       }
     await file.writeFile(text);
-    await file.sync();
-    await file.close();
-    await rename(aside, path);
-  } catch (cause) {
-    await file.close().catch(() => undefined);
-    await rm(aside, { force: true });
-    throw cause;
-  }
+  });
 }
 
 const columnName = ({ name, unit, isCalibrated }: Lead): string => (isCalibrated ? `${name} (${unit})` : name);

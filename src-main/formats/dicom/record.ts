@@ -6,11 +6,11 @@ import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
 import {
-  blocksOfSamples,
-  joinPieces,
+  dateWords,
   leadOfScale,
   note,
   readWholeFile,
+  recordOfPieces,
   type Piece,
   type WholeRecord,
 } from '../whole/whole-file.ts';
@@ -99,22 +99,11 @@ function recordOf(set: DataSet, path: string, file: string, refuse: Refuse): Who
   const seconds = ({ samplingHz, count }: Group) => count / samplingHz;
   const longest = read.reduce((best, group) => (seconds(group) > seconds(best) ? group : best));
   const together = read.filter(({ samplingHz }) => samplingHz === longest.samplingHz);
-  const { leads, samples } = joinPieces(
+  return recordOfPieces(
+    path,
     together.flatMap(({ pieces }) => pieces),
-    file,
+    { name: file.replace(/\.(dcm|dicom)$/i, ''), samplingHz: longest.samplingHz, notes: notesOf(set) },
   );
-  return {
-    header: {
-      name: file.replace(/\.(dcm|dicom)$/i, ''),
-      samplingHz: longest.samplingHz,
-      lengthSamples: samples[0].length,
-      leads,
-      notes: notesOf(set),
-    },
-    sourceFiles: [path],
-    annotations: [],
-    blocks: (abort) => blocksOfSamples(samples, abort),
-  };
 }
 
 interface Group {
@@ -190,10 +179,10 @@ function notesOf(set: DataSet): string[] {
   return [
     ...note('name', text('x00100010')),
     ...note('id', text('x00100020')),
-    ...note('born', dateOf(text('x00100030'))),
+    ...note('born', dateWords(text('x00100030'))),
     ...note('age', text('x00101010')),
     ...note('sex', text('x00100040')),
-    ...note('recorded', dateOf(text('x0008002a') ?? `${text('x00080020') ?? ''}${text('x00080030') ?? ''}`)),
+    ...note('recorded', dateWords(text('x0008002a') ?? `${text('x00080020') ?? ''}${text('x00080030') ?? ''}`)),
     ...note('accession number', text('x00080050')),
     ...note('institution', text('x00080080')),
     ...note('physician', text('x00080090')),
@@ -201,11 +190,6 @@ function notesOf(set: DataSet): string[] {
     ...note('findings', findings.filter((finding) => finding !== '').join('; ')),
   ];
 }
-
-const dateOf = (text: string | undefined): string | undefined =>
-  text?.replace(/^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}).*)?$/, (_, y, m, d, h, min, s) =>
-    h === undefined ? `${y}-${m}-${d}` : `${y}-${m}-${d} ${h}:${min}:${s}`,
-  );
 
 /** A deflated file is inflated behind its first part, which is not. */
 function inflated(bytes: Uint8Array, position: number): Uint8Array {

@@ -1,8 +1,9 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Annotation } from '../../domain/annotation.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import type { SignalBlock } from '../signal-block.ts';
+import { refuseExisting, writeAside } from '../write-aside.ts';
 import { formatRecordEvents, textOfAnnotation, type EdfEvent } from './annotations.ts';
 import { annotationLabel, familyName, formatEdfHeader, type EdfSignal } from './header.ts';
 import { edfGap, endText } from './record.ts';
@@ -37,8 +38,7 @@ export async function writeEdfRecord(
   annotations: readonly Annotation[] = [],
   { replace = false, sampleBytes = 2, pauses = [] }: WrittenEdfOptions = {},
 ): Promise<void> {
-  if (!replace && (await stat(path).catch(() => undefined)))
-    throw new RangeError(`${path} is there already; choose another folder`);
+  if (!replace) await refuseExisting(path);
   const { samples, durationS } = recordShape(header.samplingHz);
   const records = Math.ceil(header.lengthSamples / samples);
   const isPause = pausedRecords(records, samples, pauses);
@@ -59,19 +59,10 @@ export async function writeEdfRecord(
       annotationSignal(listSamples, sampleBytes),
     ],
   });
-  const aside = `${path}.part`;
-  const file = await open(aside, 'w');
-  try {
+  await writeAside(path, async (file) => {
     await file.writeFile(edf);
     await writeRecords(file, header, signals, { samples, lists, listBytes: sampleBytes * listSamples, sampleBytes });
-    await file.sync();
-    await file.close();
-    await rename(aside, path);
-  } catch (cause) {
-    await file.close().catch(() => undefined);
-    await rm(aside, { force: true });
-    throw cause;
-  }
+  });
 }
 
 /** The first and the last data record are always written: they say when the recording begins and ends. */

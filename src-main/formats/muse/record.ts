@@ -3,15 +3,7 @@ import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
-import {
-  blocksOfSamples,
-  joinPieces,
-  leadOfScale,
-  note,
-  readWholeFile,
-  type Piece,
-  type WholeRecord,
-} from '../whole/whole-file.ts';
+import { leadOfScale, note, readWholeFile, recordOfPieces, type Piece, type WholeRecord } from '../whole/whole-file.ts';
 import { childrenOf, elementsNamed, maxXmlBytes, parseXml, textAt, type XmlElement } from '../whole/xml.ts';
 
 /*
@@ -43,20 +35,12 @@ export async function openMuseRecord(path: string): Promise<WholeRecord> {
     refuse('SampleBase', `the rate is ${samplingHz} samples a second`);
   const given = childrenOf(rhythm, 'LeadData').map((lead, l) => pieceOf(lead, l, refuse));
   const pieces = [...given, ...derivedLeads(given)];
-  const { leads, samples } = joinPieces(inUsualOrder(pieces), file);
-  const lengthSamples = samples[0].length;
-  return {
-    header: {
-      name: file.replace(/\.xml$/i, ''),
-      samplingHz,
-      lengthSamples,
-      leads,
-      notes: notesOf(root),
-    },
-    sourceFiles: [path],
-    annotations: [], // the machine tells where beats are and nothing of their class
-    blocks: (abort) => blocksOfSamples(samples, abort),
-  };
+  // The machine tells where beats are and nothing of their class: there are no annotations.
+  return recordOfPieces(path, inUsualOrder(pieces), {
+    name: file.replace(/\.xml$/i, ''),
+    samplingHz,
+    notes: notesOf(root),
+  });
 }
 
 const numberAt = (element: XmlElement, ...path: readonly string[]): number => {

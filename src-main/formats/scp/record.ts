@@ -3,14 +3,7 @@ import { grouped } from '../../domain/grouped.ts';
 import { gapSample } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
 import { ByteReader } from '../whole/byte-reader.ts';
-import {
-  blocksOfSamples,
-  joinPieces,
-  leadOfScale,
-  readWholeFile,
-  type Piece,
-  type WholeRecord,
-} from '../whole/whole-file.ts';
+import { recordOfPieces, leadOfScale, readWholeFile, type Piece, type WholeRecord } from '../whole/whole-file.ts';
 import { decodeHuffman, huffmanTrees, parseHuffmanTables } from './huffman.ts';
 import { scpLeads, scpNotes, scpSections, subtractedBeats, type ScpLead, type ScpSection } from './sections.ts';
 
@@ -57,20 +50,12 @@ export async function openScpRecord(path: string): Promise<WholeRecord> {
     fromSample: firstSample - 1,
     samples: rhythm.samples[l],
   }));
-  const joined = joinPieces(pieces, file);
   const patient = sections.get(1);
-  return {
-    header: {
-      name: file.replace(/\.scp$/i, ''),
-      samplingHz,
-      lengthSamples: joined.samples[0].length,
-      leads: joined.leads,
-      notes: patient ? scpNotes(reader, patient) : [],
-    },
-    sourceFiles: [path],
-    annotations: [],
-    blocks: (abort) => blocksOfSamples(joined.samples, abort),
-  };
+  return recordOfPieces(path, pieces, {
+    name: file.replace(/\.scp$/i, ''),
+    samplingHz,
+    notes: patient ? scpNotes(reader, patient) : [],
+  });
 }
 
 function readSignals(

@@ -1,9 +1,10 @@
-import { open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { formatHeader, type WfdbHeader } from './header.ts';
 import type { SignalBlock } from '../signal-block.ts';
+import { refuseExisting, writeAside } from '../write-aside.ts';
 import { FlacWriter } from '../flac/flac-writing.ts';
 import { flacFormats, signalFormats, type FlacFormat, type SignalFormat } from './signal-formats.ts';
 
@@ -43,28 +44,12 @@ export async function writeWfdbRecord(
   if (!/^[\w-]+$/.test(header.name))
     throw new RangeError(`\`${header.name}\` is no WFDB record name; letters, digits, _ and - were expected`);
   const paths = ['dat', 'hea'].map((suffix) => join(folder, `${header.name}.${suffix}`));
-  if (!options.replace)
-    for (const path of paths)
-      if (await stat(path).catch(() => undefined))
-        throw new RangeError(`${path} is there already; choose another folder`);
-
+  if (!options.replace) await refuseExisting(...paths);
   const [dataPath, headerPath] = paths;
-  const aside = `${dataPath}.part`;
-  const data = await open(aside, 'w');
-  try {
-    const tallies =
-      'isFlac' in storage
-        ? await writeFlac(data, header, signals, storage)
-        : await writeSamples(data, header, signals, storage);
-    await data.sync();
-    await data.close();
-    await rename(aside, dataPath);
-    await writeFile(headerPath, formatHeader(wfdbHeaderOf(header, format, tallies, options)));
-  } catch (cause) {
-    await data.close().catch(() => undefined);
-    await rm(aside, { force: true });
-    throw cause;
-  }
+  const tallies = await writeAside(dataPath, (data) =>
+    'isFlac' in storage ? writeFlac(data, header, signals, storage) : writeSamples(data, header, signals, storage),
+  );
+  await writeFile(headerPath, formatHeader(wfdbHeaderOf(header, format, tallies, options)));
   return paths;
 }
 

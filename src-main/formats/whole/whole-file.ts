@@ -43,7 +43,7 @@ const alwaysFits = 1 << 24;
  * Pieces of leads as one recording; what no piece holds is a gap.
  * @throws {FormatError} where the pieces are no recording.
  */
-export function joinPieces(pieces: readonly Piece[], file: string): { leads: Lead[]; samples: Int32Array[] } {
+function joinPieces(pieces: readonly Piece[], file: string): { leads: Lead[]; samples: Int32Array[] } {
   const refuse = (rule: string): never => {
     throw new FormatError({ file, where: '', rule, kind: 'bad-header' });
   };
@@ -79,13 +79,31 @@ export function joinPieces(pieces: readonly Piece[], file: string): { leads: Lea
   return { leads, samples };
 }
 
+/**
+ * The recording that pieces of leads make up.
+ * @throws {FormatError} as `joinPieces` does.
+ */
+export function recordOfPieces(
+  path: string,
+  pieces: readonly Piece[],
+  { name, samplingHz, notes }: Pick<RecordHeader, 'name' | 'samplingHz' | 'notes'>,
+): WholeRecord {
+  const { leads, samples } = joinPieces(pieces, basename(path));
+  return {
+    header: { name, samplingHz, lengthSamples: samples[0].length, leads, notes },
+    sourceFiles: [path],
+    annotations: [],
+    blocks: (abort) => blocksOfSamples(samples, abort),
+  };
+}
+
 const isSameScale = (a: Lead, b: Lead): boolean =>
   a.name === b.name && a.unit === b.unit && a.gain === b.gain && a.baseline === b.baseline;
 
 const blockSamples = 1 << 16;
 
 /** Samples that are in memory, in blocks. */
-export async function* blocksOfSamples(
+async function* blocksOfSamples(
   samples: readonly Int32Array[],
   abort?: AbortSignal,
 ): AsyncGenerator<SignalBlock, void, undefined> {
@@ -98,6 +116,14 @@ export async function* blocksOfSamples(
 /** `sex: F`; undefined where nothing is known. */
 export const note = (key: string, value: string | undefined): string[] =>
   value === undefined || value.trim() === '' ? [] : [`${key}: ${value.trim()}`];
+
+/** `2002-11-22 09:10:00` for 20021122091000, as HL7 and DICOM write moments; `2002-11-22` for a date alone. */
+export const dateWords = (moment: string | undefined): string | undefined =>
+  moment?.replace(
+    /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?.*$/,
+    (_, year, month, day, hour, minute, second) =>
+      hour === undefined ? `${year}-${month}-${day}` : `${year}-${month}-${day} ${hour}:${minute}:${second ?? '00'}`,
+  );
 
 /** A lead whose samples are `unitsPerStep` units each, with 0 at `origin` units; uncalibrated where that is no line. */
 export function leadOfScale(name: string, unit: string, unitsPerStep: number, origin = 0): Lead {

@@ -9,6 +9,7 @@ import { readSafetensors } from '../../../engine/weights/safetensors.ts';
 import type { Weights } from '../../../engine/weights/weights.ts';
 import { readRowsDescription } from '../../../formats/rows/row-files.ts';
 import type { Rows } from '../../../formats/rows/row.ts';
+import { writeAside } from '../../../formats/write-aside.ts';
 import { rowTrainingFiles } from '../../../training/train-rows.ts';
 import { learningCurvesSvg } from '../../row-model/learning-curves.ts';
 import { readByPatient, readPart } from '../../row-model/read-parts.ts';
@@ -20,7 +21,6 @@ import {
   rowIntervals,
   type RowReport,
 } from '../../row-model/row-report.ts';
-import { writeWhole } from '../../row-model/write-whole.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
 import { executorOf, rowModelOf } from '../engine-models.ts';
 import type { RowMetrics } from './train-rows.ts';
@@ -145,6 +145,6 @@ async function writeModel({ outFolder, name }: ScoreRowsRequest, model: RowModel
     [`${stem}.md`]: rowCardMarkdown(facts),
     [`${stem}-curves.svg`]: learningCurvesSvg(`Learning curves of ${name}`, curves),
   };
-  for (const [path, content] of Object.entries(files)) await writeWhole(path, content);
+  for (const [path, content] of Object.entries(files)) await writeAside(path, (file) => file.writeFile(content));
   return { hash, stem, files: Object.keys(files) };
 }

@@ -14,11 +14,11 @@ import { rowSizes, trainRows as train } from '../../../engine/train/rows.ts';
 import type { Confusion, Score } from '../../../engine/train/score.ts';
 import { modelHash, readSafetensors, writeSafetensors } from '../../../engine/weights/safetensors.ts';
 import { layoutOf, unflatten, type Weights } from '../../../engine/weights/weights.ts';
+import { writeAside } from '../../../formats/write-aside.ts';
 import type { TrainedRows, TrainingNews, TrainRowsRequest } from '../../../training/jobs.ts';
 import { rowTrainingFiles } from '../../../training/train-rows.ts';
 import { decodeValue, encodeValue } from '../../supervision/frames.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
-import { writeWhole } from '../../row-model/write-whole.ts';
 import { trainingRows } from '../../row-model/read-parts.ts';
 import { executorOf } from '../engine-models.ts';
 import { runFacts, slowed } from './run-facts.ts';
@@ -65,7 +65,8 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   context.post({ facts: { ...runFacts(executor, configuration), dataHash } });
   const layout = layoutOf(rhythmAttention(rowSizes[recipe]).initialWeights(seededRandom(1)));
   const metadata = { family: 'row', recipe };
-  const keep = (weights: Weights) => writeWhole(pathOf('best'), writeSafetensors(weights, metadata));
+  const keep = (weights: Weights) =>
+    writeAside(pathOf('best'), (file) => file.writeFile(writeSafetensors(weights, metadata)));
   let keptEpoch = -1;
   const result = await train({
     train: training,
@@ -83,7 +84,8 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
         secondsLeft,
       }),
     onCheckpoint: async (state) => {
-      await writeWhole(pathOf('checkpoint'), encodeValue({ dataHash, state } satisfies KeptState));
+      const bytes = encodeValue({ dataHash, state } satisfies KeptState);
+      await writeAside(pathOf('checkpoint'), (file) => file.writeFile(bytes));
       if (state.best && state.best.epoch !== keptEpoch) await keep(unflatten(state.best.weights, layout));
       keptEpoch = state.best?.epoch ?? -1;
     },
@@ -92,7 +94,7 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   const hash = modelHash(result.weights, metadata);
   const { curves, validation } = result;
   const metrics: RowMetrics = { hash, dataHash, hyper: result.hyper, curves, validation: validation ?? null };
-  await writeWhole(pathOf('metrics'), Buffer.from(`${JSON.stringify(metrics, null, 1)}\n`));
+  await writeAside(pathOf('metrics'), (file) => file.writeFile(`${JSON.stringify(metrics, null, 1)}\n`));
   return { hash, files: [pathOf('best'), pathOf('metrics')], executor: `${executor.name} ${executor.device}` };
 };
 
