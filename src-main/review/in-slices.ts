@@ -22,19 +22,49 @@ export async function inSlices(rows: number, act: (from: number, to: number) => 
   }
 }
 
-/** Collects pieces until one is empty, with a pause after each. @param next  the piece behind what was read so far. */
-export async function readInSlices<Piece extends { readonly length: number }>(
-  next: (last: Piece | undefined, limit: number) => Piece,
-): Promise<Piece[]> {
-  const pieces: Piece[] = [];
+/**
+ * Reads columns of equal length piece by piece until a piece has no row, with a pause after each, and joins them:
+ * arrays and texts end to end, anything else as the last piece has it.
+ * @param next    the piece behind what was read so far.
+ * @param rowsOf  how many rows a piece has.
+ */
+export async function readColumns<Columns extends object>(
+  next: (last: Columns | undefined, limit: number) => Columns,
+  rowsOf: (piece: Columns) => number,
+): Promise<Columns> {
+  const pieces: Columns[] = [];
   let limit = 256;
   for (;;) {
     const startMs = performance.now();
     const piece = next(pieces.at(-1), limit);
-    if (piece.length === 0) return pieces;
     pieces.push(piece);
+    if (rowsOf(piece) === 0) return joined(pieces);
     const ms = performance.now() - startMs;
     limit = Math.max(64, Math.min(2 * limit, Math.floor((limit * mostMs) / Math.max(ms, 0.1))));
     await breath();
   }
+}
+
+type Column = Int32Array | Uint8Array | Float32Array;
+const isColumn = (value: unknown): value is Column => ArrayBuffer.isView(value);
+
+function joined<Columns extends object>(pieces: readonly Columns[]): Columns {
+  const columnsOf = (name: string) => pieces.map((piece) => (piece as Record<string, unknown>)[name]);
+  const whole = Object.entries(pieces[pieces.length - 1]).map(([name, last]: [string, unknown]) => {
+    if (typeof last === 'string') return [name, columnsOf(name).join('')] as const;
+    return [name, isColumn(last) ? endToEnd(columnsOf(name) as Column[], last) : last] as const;
+  });
+  return Object.fromEntries(whole) as Columns;
+}
+
+/** @param of  an array of the same kind. */
+function endToEnd(parts: readonly Column[], of: Column): Column {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = new (of.constructor as new (length: number) => Column)(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

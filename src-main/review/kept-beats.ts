@@ -4,7 +4,7 @@ import type { BeatId, RecordId } from '../domain/record.ts';
 import { beatsOf } from '../store/beats.ts';
 import { type PredictionColumns, predictionsOf } from '../store/predictions.ts';
 import type { ReadDb } from '../store/table-group.ts';
-import { readInSlices } from './in-slices.ts';
+import { readColumns } from './in-slices.ts';
 
 /** Records whose beats stay at hand: 3 MB for a day. */
 const mostKept = 4;
@@ -42,30 +42,12 @@ export class KeptBeats {
 
   /** What a whole run of a model says of beats, by rising beat id; it never changes. */
   ofRun(runId: number): Promise<PredictionColumns> {
-    return recall(this.#runs, runId, async () => {
-      const pieces = await readInSlices<PredictionColumns & { readonly length: number }>((last, limit) => {
-        const piece = predictionsOf(this.#db).sliceOfRun(runId, last?.beatIds.at(-1) ?? -1, limit);
-        return { ...piece, length: piece.beatIds.length };
-      });
-      return {
-        beatIds: joined(
-          (length) => new Int32Array(length),
-          pieces.map(({ beatIds }) => beatIds),
-        ),
-        probabilities: joined(
-          (length) => new Float32Array(length),
-          pieces.map(({ probabilities }) => probabilities),
-        ),
-        disagreement: joined(
-          (length) => new Float32Array(length),
-          pieces.map(({ disagreement }) => disagreement),
-        ),
-        novelty: joined(
-          (length) => new Float32Array(length),
-          pieces.map(({ novelty }) => novelty),
-        ),
-      };
-    });
+    return recall(this.#runs, runId, () =>
+      readColumns(
+        (last, limit) => predictionsOf(this.#db).sliceOfRun(runId, last?.beatIds.at(-1) ?? -1, limit),
+        ({ beatIds }) => beatIds.length,
+      ),
+    );
   }
 
   /** An edit has changed what people say of these beats. @param movesBeats  or which beats there are, and where. */
@@ -116,39 +98,11 @@ export class KeptBeats {
     for (;;) {
       const writes = this.#writes;
       const revision = beats.revisionOf(recordId);
-      const pieces = await readInSlices<BeatTable & { readonly length: number }>((last, limit) => {
-        const piece = beats.tableSlice(recordId, last?.atSample.at(-1) ?? -1, limit, reviewClassMap);
-        return { ...piece, length: piece.beatId.length };
-      });
-      if (writes !== this.#writes || revision !== beats.revisionOf(recordId)) continue;
-      return {
-        revision,
-        beatId: joined(
-          (length) => new Int32Array(length),
-          pieces.map(({ beatId }) => beatId),
-        ),
-        atSample: joined(
-          (length) => new Int32Array(length),
-          pieces.map(({ atSample }) => atSample),
-        ),
-        label: joined(
-          (length) => new Uint8Array(length),
-          pieces.map(({ label }) => label),
-        ),
-        origin: joined(
-          (length) => new Uint8Array(length),
-          pieces.map(({ origin }) => origin),
-        ),
-        symbols: pieces.map(({ symbols }) => symbols).join(''),
-        flags: joined(
-          (length) => new Uint8Array(length),
-          pieces.map(({ flags }) => flags),
-        ),
-        probabilities: joined(
-          (length) => new Float32Array(length),
-          pieces.map(({ probabilities }) => probabilities),
-        ),
-      };
+      const table = await readColumns<BeatTable>(
+        (last, limit) => beats.tableSlice(recordId, last?.atSample.at(-1) ?? -1, limit, reviewClassMap),
+        ({ beatId }) => beatId.length,
+      );
+      if (writes === this.#writes && revision === beats.revisionOf(recordId)) return { ...table, revision };
     }
   }
 }
@@ -161,17 +115,4 @@ function recall<Key, Value>(kept: Map<Key, Promise<Value>>, key: Key, make: () =
   value.catch(() => kept.delete(key));
   for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
   return value;
-}
-
-function joined<Column extends Int32Array | Uint8Array | Float32Array>(
-  make: (length: number) => Column,
-  columns: readonly Column[],
-): Column {
-  const whole = make(columns.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const column of columns) {
-    whole.set(column, at);
-    at += column.length;
-  }
-  return whole;
 }
