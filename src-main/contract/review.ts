@@ -167,8 +167,8 @@ export interface ReviewApi {
   redo(request: v.InferOutput<typeof nothing>): Promise<Result<StepOutcome, 'nothing-to-redo'>>;
   history(request: v.InferOutput<typeof nothing>): Promise<HistoryStep[]>;
   detail(request: v.InferOutput<typeof ofBeat>): Promise<BeatDetail>;
-  /** Boundaries of P, QRS and T that the program finds, by index of the lead in the header. */
-  waves(request: v.InferOutput<typeof ofBeat>): Promise<readonly BeatWaves[]>;
+  /** Boundaries of P, QRS and T that the program finds, by index of the lead in the header; null where the beat was deleted meanwhile. */
+  waves(request: v.InferOutput<typeof ofBeat>): Promise<readonly BeatWaves[] | null>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
   /** How far each method can be relied on for a model; null where that was not checked yet. */

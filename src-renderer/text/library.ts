@@ -110,7 +110,7 @@ export const libraryText = {
     format: 'Format',
     size: 'Size',
     checksum: 'Checksum',
-    checksumVerified: 'all leads agree with the header',
+    checksumVerified: 'all leads agree',
     checksumAbsent: (format: string) =>
       format === 'WFDB' ? 'the header gives none for some leads' : 'the format has none',
     reader: 'Reader',

@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
-import type { RecordId } from '../../src-main/domain/record.ts';
+import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
 import { openProgram, type Program } from '../../src-main/host/program/program.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
@@ -105,11 +105,22 @@ describe('the waves of a beat', () => {
     const recordId = await demo();
     const { beatId, atSample } = await program.api.review.beats({ recordId });
     for (const place of [3, beatId.length >> 1, beatId.length - 3]) {
-      const [{ qrs }] = await program.api.review.waves({ recordId, beatId: beatId[place] as never });
+      const [{ qrs }] = (await program.api.review.waves({ recordId, beatId: beatId[place] as never }))!;
       expect(qrs!.onset).toBeLessThan(atSample[place]);
       expect(qrs!.offset).toBeGreaterThan(atSample[place]);
       expect(qrs!.offset - qrs!.onset).toBeLessThan(100); // at 360 Hz, where the next beat is some 250 away
     }
+  });
+
+  it('are not told of a beat that was deleted meanwhile', async () => {
+    const recordId = await demo();
+    const { beatId, revision } = await program.api.review.beats({ recordId });
+    const gone = { recordId, beatId: beatId[5] as BeatId };
+    const view = { fromSample: 0, mmPerS: 25, mmPerMv: 10, selected: [] };
+    await program.api.review.remove({ recordId, expectedRevision: revision, view, beatIds: [gone.beatId] });
+    expect(await program.api.review.waves(gone)).toBeNull();
+    await program.api.review.undo({});
+    expect(await program.api.review.waves(gone)).toHaveLength(2);
   });
 });
 

@@ -47,37 +47,37 @@ export class Editing {
 
   /** @param why  the reader's reason, where one is asked for. */
   relabel = (symbol: string, why?: string) =>
-    this.#onSelected((ids) => ({
+    this.#onSelected(() => ({
       sentence: text.labelled(symbol),
       isReread: true,
-      act: (frame) => this.#api.relabel({ ...frame, beatIds: ids, symbol, why }),
+      act: (frame, beatIds) => this.#api.relabel({ ...frame, beatIds, symbol, why }),
     }));
   confirm = () =>
-    this.#onSelected((ids) => ({
+    this.#onSelected(() => ({
       sentence: text.confirmed,
       isReread: true,
-      act: (frame) => this.#api.confirm({ ...frame, beatIds: ids }),
+      act: (frame, beatIds) => this.#api.confirm({ ...frame, beatIds }),
     }));
   /** Marks all as artifacts; where all are, none. */
   toggleArtifact = () =>
-    this.#onSelected((ids, beats, indices) => {
+    this.#onSelected((beats, indices) => {
       const isSet = !indices.every((index) => isArtifact(beats, index));
       return {
         sentence: isSet ? text.markedArtifact : text.unmarkedArtifact,
-        act: (frame) => this.#api.markArtifact({ ...frame, beatIds: ids, isSet }),
+        act: (frame, beatIds) => this.#api.markArtifact({ ...frame, beatIds, isSet }),
       };
     });
   toggleLater = () =>
-    this.#onSelected((ids, beats, indices) => {
+    this.#onSelected((beats, indices) => {
       const isSet = !indices.every((index) => isForLater(beats, index));
       return {
         sentence: isSet ? text.leftForLater : text.takenUp,
-        act: (frame) => this.#api.leaveForLater({ ...frame, beatIds: ids, isSet }),
+        act: (frame, beatIds) => this.#api.leaveForLater({ ...frame, beatIds, isSet }),
       };
     });
   /** Deletes the selected beats; the next one is selected. */
   remove = () =>
-    this.#onSelected((ids, beats, indices) => {
+    this.#onSelected((beats, indices) => {
       const gone = new Set(indices);
       const count = beats.beatId.length;
       const next =
@@ -85,7 +85,7 @@ export class Editing {
         nextBeat(count, indices[0], -1, (index) => !gone.has(index));
       return {
         sentence: text.deleted,
-        act: (frame) => this.#api.remove({ ...frame, beatIds: ids }),
+        act: (frame, beatIds) => this.#api.remove({ ...frame, beatIds }),
         after: () => this.#review.selection.set(next === undefined ? [] : [beats.beatId[next] as BeatId]),
       };
     });
@@ -143,19 +143,25 @@ export class Editing {
   }
   #clock = (sample: number) => clockOfSample(sample, this.#review.header!.samplingHz, 1);
 
-  #onSelected(make: (ids: BeatId[], beats: BeatTable, indices: readonly number[]) => Step) {
+  /** What the reader meant, of the beats that there are: a step taken back since may have taken some along. */
+  async #present(ids: readonly BeatId[]): Promise<BeatId[]> {
+    if (this.#review.beats!.revision < this.#revision) await this.#review.refresh();
+    return ids.filter((beatId) => this.#review.selection.indexOf.has(beatId));
+  }
+
+  #onSelected(make: (beats: BeatTable, indices: readonly number[]) => Step) {
     const { beats, selection, parts } = this.#review;
     if (!beats || selection.count === 0) return;
     const { indices } = selection;
     const ids = indices.map((index) => beats.beatId[index] as BeatId);
-    const step = make(ids, beats, indices);
+    const step = make(beats, indices);
     const { viewport } = parts;
     const away = indices.filter((index) => !viewport.isVisible(beats.atSample[index])).length;
     const where = ids.length === 1 ? text.at(this.#clock(beats.atSample[indices[0]])) : text.onBeats(ids.length, away);
-    this.#run({ ...step, sentence: `${step.sentence} ${where}` }, new Set(ids));
+    this.#run({ ...step, sentence: `${step.sentence} ${where}` }, ids);
   }
 
-  #run(step: Step, edited: ReadonlySet<number> = new Set()) {
+  #run(step: Step, edited: readonly BeatId[] = []) {
     const { parts } = this.#review;
     if (parts.session.connection !== 'open') return parts.messages.fail(text.notConnected);
     const view = this.#review.view();
@@ -169,11 +175,16 @@ export class Editing {
   }
 
   /** @returns whether it was saved. */
-  async #save(step: Step, view: ReviewView, edited: ReadonlySet<number>): Promise<boolean> {
+  async #save(step: Step, view: ReviewView, chosen: readonly BeatId[]): Promise<boolean> {
     const { recordId, parts } = this.#review;
+    const edited = await this.#present(chosen);
     const before = this.#review.beats!;
     const expectedRevision = Math.max(before.revision, this.#revision);
-    const answer = await step.act({ recordId, expectedRevision, view });
+    if (chosen.length > 0 && edited.length === 0) {
+      parts.messages.fail(text.refusals['no-such-beat']);
+      return true;
+    }
+    const answer = await step.act({ recordId, expectedRevision, view }, edited);
     if (!answer.ok) {
       // Never merged silently: what is shown is brought up to date, and the reader decides again.
       await this.#review.refresh();
@@ -205,6 +216,6 @@ interface Step {
   readonly sentence: string;
   /** Whether the model reads the recording again because of it. */
   readonly isReread?: boolean;
-  readonly act: (frame: Frame) => Promise<EditResult>;
+  readonly act: (frame: Frame, beatIds: BeatId[]) => Promise<EditResult>;
   readonly after?: (beatIds: readonly BeatId[]) => void;
 }

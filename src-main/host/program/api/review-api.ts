@@ -99,7 +99,7 @@ export function reviewApi(parts: Parts): ReviewApi {
       const record = recordsOf(db).byId(recordId);
       const table = beatsOf(db).table(recordId, reviewClassMap);
       const index = table.beatId.indexOf(beatId);
-      if (!record || index < 0) throw new Refusal('no-such-beat', 'This beat is gone.');
+      if (!record || index < 0) return null;
       const first = Math.max(0, index - neighboursMeasured);
       const atSamples = table.atSample.slice(first, index + neighboursMeasured + 1);
       return engine.review.delineate({ signalHash: record.signalHash, atSamples, index: index - first });

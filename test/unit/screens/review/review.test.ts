@@ -131,6 +131,23 @@ test('an edit on beats that somebody else has changed is not saved; the next one
   expect([stateAt(100)[0], review.editing.hasFailed]).toEqual(['N', false]);
 });
 
+test('a label on all beats right after an added one was taken back is given to those that there are', async () => {
+  const ending = session.followDestination(review.goTo);
+  review.editing.add(review.beats!.atSample[100] + 100);
+  await saved();
+  const added = review.selection.current!;
+  await session.undo();
+  review.selection.set([beatAt(99), added]);
+  run('confirm');
+  await saved();
+  ending();
+  expect([review.editing.hasFailed, review.beats!.beatId.includes(added), stateAt(99)[1]]).toEqual([
+    ...[false, false, 'confirmed'],
+  ]);
+  await program.api.review.undo({});
+  await review.refresh();
+});
+
 test('a label right after an undo is saved, without waiting until the beats are read again', async () => {
   const ending = session.followDestination(review.goTo);
   run('label-V');
