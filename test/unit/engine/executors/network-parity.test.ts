@@ -72,13 +72,13 @@ const recordModel = (): Variant => {
   };
 };
 
-const variants: Variant[] = [
-  hybrid('published shape, focal loss, L2', tinyPublished, { loss: 'focal', l2: 1e-2, schedule: 'constant' }),
-  hybrid('strided shape, decoupled decay, averaged weights', tinyCompact, {
-    ...{ weightDecay: 0.1, averageDecay: 0.9, warmUpSteps: 2 },
-  }),
-  recordModel(),
-];
+const published = hybrid('published shape, focal loss, L2', tinyPublished, {
+  ...{ loss: 'focal', l2: 1e-2, schedule: 'constant' },
+});
+const strided = hybrid('strided shape, decoupled decay, averaged weights', tinyCompact, {
+  ...{ weightDecay: 0.1, averageDecay: 0.9, warmUpSteps: 2 },
+});
+const variants: Variant[] = [published, strided, recordModel()];
 
 /** Random weights everywhere, gains and running statistics included, so that none of them hides behind 0 or 1. */
 function randomWeights(network: Network): Weights {
@@ -156,7 +156,10 @@ for (const { name, device, reason } of absent)
 describe.each(underTest)('$title', ({ executor, device }) => {
   const tolerance = toleranceOf(device, executor.device);
 
-  describe.each(variants)('$title', (variant) => {
+  // Shaders compile for 25 s a variant where the processor plays the GPU: two of them use every operation.
+  const tried =
+    device === 'webgpu' && softwareGpu ? variants.filter(({ network }) => network !== strided.network) : variants;
+  describe.each(tried)('$title', (variant) => {
     let actual: Awaited<ReturnType<typeof measure>>;
     let expected: typeof actual;
     beforeAll(async () => {
