@@ -97,7 +97,7 @@ export function reviewApi(parts: Parts): ReviewApi {
     detail: async ({ recordId, beatId }) => detailOf(recordId, beatId),
     waves: async ({ recordId, beatId }) => {
       const record = recordsOf(db).byId(recordId);
-      const table = beatsOf(db).table(recordId, reviewClassMap);
+      const table = await kept.of(recordId);
       const index = table.beatId.indexOf(beatId);
       if (!record || index < 0) return null;
       const first = Math.max(0, index - neighboursMeasured);
