@@ -32,6 +32,17 @@ export interface PaperSize {
   readonly hasAttribution: boolean;
 }
 
+/** The same rows in a column of so many device pixels, without a gutter. */
+export function columnOf(layout: PaperLayout, width: number): PaperLayout {
+  const cut = (area: Area): Area => ({ ...area, left: 0, width });
+  return {
+    ...layout,
+    ...{ width, left: 0 },
+    ...{ labels: cut(layout.labels), attribution: cut(layout.attribution), rr: cut(layout.rr) },
+    ...{ others: layout.others.map(cut), lanes: layout.lanes.map(cut) },
+  };
+}
+
 /** Left of the paper, in CSS pixels at an interface scale of 100 %. */
 export const gutterPx = 52;
 const labelsPx = 46;

@@ -6,32 +6,47 @@ import { firstBeatFrom } from '../paper/beat-search.ts';
 import { placeMarks } from '../paper/mark-places.ts';
 import { drawAttribution, drawDrag, drawLabels, drawOthers, drawRows, drawRr, drawSelection } from './draw/beats.ts';
 import { drawCallipers } from './draw/callipers.ts';
-import { drawGaps, drawGutter, drawLanes, drawOffScale, drawTimes, drawTrace, hatchOf } from './draw/leads.ts';
+import {
+  drawEnvelope,
+  drawGaps,
+  drawGutter,
+  drawLanes,
+  drawOffScale,
+  drawTimes,
+  drawTrace,
+  hatchOf,
+} from './draw/leads.ts';
 import { MarkSheet } from './draw/marks.ts';
 import { drawWaves } from './draw/waves.ts';
 import { type OffScalePeak, offScalePeaks } from './off-scale.ts';
-import { gutterPx, layOutPaper, type PaperLayout, zeroYOf } from './paper-layout.ts';
+import { columnOf, gutterPx, layOutPaper, type PaperLayout, type PaperSize, zeroYOf } from './paper-layout.ts';
 import type { PaperCursor, PaperFrame, PaperScene } from './paper-scene.ts';
+import { columnPx, columnsOf, PaperSheet } from './paper-sheet.ts';
 import { samplesOf, snapToPeak } from './snap-peak.ts';
 import { type LoadTile, TileCache, type TileName } from './tile-cache.ts';
 import { binSamplesAt, isInMv, levelOfBin, mvPerUnit, TraceWindow } from './trace-window.ts';
 
-const scaleOf = (leadIndex: number) => `lead${leadIndex}`;
+/** How far anything that stands at a sample reaches to either side: a mark, its text, a time; design pixels. */
+const reachPx = 60;
 /** Excursions closer than this are one chevron. */
 const joinOffScaleS = 0.2;
 
 /**
- * The paper of one record: one uPlot whose x scale is samples and whose every lead has a millivolt scale of its own.
- * uPlot keeps canvas, scales and redraws; all that is seen is drawn in its hooks, from `scene`.
+ * The paper of one record. uPlot keeps the canvas, its scale of samples and its redraws; what is seen is drawn in its
+ * hooks, from `scene`: the sheet, which scrolls, and over it what stands still or follows the pointer.
  */
 export class PaperPlot {
   readonly cache: TileCache;
   readonly #header: RecordHeader;
   readonly #host: HTMLElement;
   readonly #window = new TraceWindow();
+  readonly #sheet = new PaperSheet();
   readonly #plot: uPlot;
   #scene: PaperScene | undefined;
   #layout: PaperLayout | undefined;
+  #laidOutFor = '';
+  /** What the sheet was painted from. */
+  #paintedFor: readonly unknown[] = [];
   #frame: PaperFrame | undefined;
   #marks: MarkSheet | undefined;
   #hatch: CanvasPattern | undefined;
@@ -63,27 +78,11 @@ export class PaperPlot {
         axes: [{ show: false }, { show: false }],
         scales: {
           x: { time: false, auto: false, range: (_plot, min, max) => [min, max] },
-          ...Object.fromEntries(
-            header.leads.map((_, i) => [scaleOf(i), { auto: false, range: [-1, 1] as [number, number] }]),
-          ),
         },
-        series: [
-          {},
-          ...header.leads.map((lead, i) => ({
-            label: lead.name,
-            scale: scaleOf(i),
-            auto: false,
-            points: { show: false },
-            paths: () => null,
-          })),
-        ],
-        hooks: {
-          drawClear: [() => this.#drawGround()],
-          drawSeries: [(_plot, series) => this.#drawLead(series - 1)],
-          draw: [() => this.#drawOver()],
-        },
+        series: [{}],
+        hooks: { draw: [() => this.#drawFrame()] },
       },
-      [[0, 1], ...header.leads.map(() => [null, null])],
+      [[0, 1]],
       host,
     );
   }
@@ -163,12 +162,14 @@ export class PaperPlot {
     this.#frame = frame;
     this.#placeMarks(scene, layout);
     this.#fill(frame);
-    this.#placeScales(frame);
+    this.#renew(frame);
+    // Sets the scale over all of the canvas, gutter included, and has the frame drawn at once.
+    this.#plot.setScale('x', { min: frame.fromSample - layout.left / frame.pxPerSample, max: frame.toSample });
   }
 
   #layOut(scene: PaperScene, widthPx: number, heightPx: number): PaperLayout {
     const ratio = uPlot.pxRatio;
-    const layout = layOutPaper({
+    const size: PaperSize = {
       widthPx,
       heightPx,
       ratio,
@@ -177,14 +178,17 @@ export class PaperPlot {
       leads: scene.leads.length,
       others: scene.others.length,
       hasAttribution: scene.attributions !== undefined,
-    });
+    };
+    const laidOutFor = Object.values(size).join();
+    if (this.#layout && laidOutFor === this.#laidOutFor && this.#marks?.isFor(scene.palette, this.#layout.unit))
+      return this.#layout;
+    const layout = layOutPaper(size);
     this.#layout = layout;
+    this.#laidOutFor = laidOutFor;
     const height = layout.height / ratio;
     if (this.#plot.width !== widthPx || this.#plot.height !== height) this.#plot.setSize({ width: widthPx, height });
-    if (!this.#marks?.isFor(scene.palette, layout.unit)) {
-      this.#marks = new MarkSheet(scene.palette, layout.unit);
-      this.#hatch = hatchOf(scene.palette, layout.unit);
-    }
+    this.#marks = new MarkSheet(scene.palette, layout.unit);
+    this.#hatch = hatchOf(scene.palette, layout.unit);
     return layout;
   }
 
@@ -192,34 +196,16 @@ export class PaperPlot {
   #frameOf(scene: PaperScene, layout: PaperLayout): PaperFrame {
     const samplesPerDevicePx = scene.samplesPerPx / uPlot.pxRatio;
     const originPx = Math.round(scene.fromSample / samplesPerDevicePx);
-    const fromSample = originPx * samplesPerDevicePx;
-    const toSample = fromSample + (layout.width - layout.left) * samplesPerDevicePx;
-    const { atSample } = scene.beats;
     const centers = this.#centers();
-    return {
+    const frame = {
       canvas: this.#plot.ctx,
       scene,
       layout,
       marks: this.#marks!,
-      x0: layout.left - originPx,
       pxPerSample: 1 / samplesPerDevicePx,
       zeroYs: layout.lanes.map((lane, row) => zeroYOf(lane, layout.mm, scene.gainMmPerMv, centers[scene.leads[row]])),
-      fromSample,
-      toSample,
-      firstBeat: Math.max(0, firstBeatFrom(atSample, fromSample) - 1),
-      endBeat: Math.min(atSample.length, firstBeatFrom(atSample, toSample) + 1),
     };
-  }
-
-  /** Sets the scales of uPlot, over all of its canvas, which draws the frame at once. */
-  #placeScales({ scene, layout, fromSample, toSample, pxPerSample, zeroYs }: PaperFrame): void {
-    const perMv = scene.gainMmPerMv * layout.mm;
-    this.#plot.batch(() => {
-      this.#plot.setScale('x', { min: fromSample - layout.left / pxPerSample, max: toSample });
-      zeroYs.forEach((zeroY, row) =>
-        this.#plot.setScale(scaleOf(scene.leads[row]), { min: (zeroY - layout.height) / perMv, max: zeroY / perMv }),
-      );
-    });
+    return { ...frame, ...stretchOf(frame, originPx, layout.left, layout.width - layout.left) };
   }
 
   #placeMarks(scene: PaperScene, layout: PaperLayout): void {
@@ -232,22 +218,32 @@ export class PaperPlot {
     this.#otherPlaces = others.map((labels) => placeMarks(labels, 22 * perUnit, Infinity));
   }
 
-  #fill({ scene, fromSample, toSample, pxPerSample }: PaperFrame): void {
+  #fill({ scene, layout, fromSample, toSample, pxPerSample }: PaperFrame): void {
     const header = this.#header;
     const binSamples = binSamplesAt(1 / pxPerSample);
     const window = this.#window;
-    const from = Math.max(0, fromSample);
-    const to = Math.min(header.lengthSamples, toSample);
+    // Columns that are cut by the edges are painted whole.
+    const { first, last } = columnsOf({ originPx: fromSample * pxPerSample, width: layout.width - layout.left });
+    const from = Math.max(0, (first * columnPx) / pxPerSample);
+    const to = Math.min(header.lengthSamples, ((last + 1) * columnPx) / pxPerSample);
     if (this.#isStale || !window.covers(from, to, binSamples)) {
       const margin = toSample - fromSample;
       window.fill(this.cache, header, from - margin, to + margin, binSamples);
       this.#isStale = false;
       this.#offScaleFor = '';
-      this.#wish(binSamples, from, to, margin);
-      const ys = window.ys.map((y) => y.subarray(0, window.count));
-      this.#plot.setData([window.xs.subarray(0, window.count), ...ys], false);
+      this.#sheet.clearPartial();
+      this.#wish(binSamples, Math.max(0, fromSample), Math.min(header.lengthSamples, toSample), margin);
     }
     this.#findOffScale(scene);
+  }
+
+  /** Lets go of the sheet where anything but the place in the record has changed. */
+  #renew({ scene, layout, zeroYs }: PaperFrame): void {
+    const { fromSample: _place, drag: _drag, callipers: _callipers, ...painted } = scene;
+    const now = [...Object.values(painted), layout, ...zeroYs];
+    if (now.length !== this.#paintedFor.length || now.some((value, i) => value !== this.#paintedFor[i]))
+      this.#sheet.clear();
+    this.#paintedFor = now;
   }
 
   /** What is in sight first, then what lies ahead, then the top of the pyramid that centres the lanes. */
@@ -314,34 +310,17 @@ export class PaperPlot {
     );
   }
 
-  #drawGround(): void {
+  #drawFrame(): void {
     const frame = this.#frame;
     if (!frame) return;
-    drawLanes(frame);
-    drawRows(frame);
-    drawSelection(frame);
-    drawAttribution(frame, 'tint');
-    frame.layout.lanes.forEach((_, row) => drawGaps(frame, row, this.#window, this.#hatch!));
-  }
-
-  #drawLead(leadIndex: number): void {
-    const frame = this.#frame;
-    const row = frame?.scene.leads.indexOf(leadIndex) ?? -1;
-    if (!frame || row < 0) return;
-    const zeroY = this.#plot.valToPos(0, scaleOf(leadIndex), true);
-    drawTrace(frame, row, this.#window, zeroY, this.#plot.valToPos(1, scaleOf(leadIndex), true) - zeroY);
-  }
-
-  #drawOver(): void {
-    const frame = this.#frame;
-    if (!frame) return;
-    frame.layout.lanes.forEach((_, row) => drawOffScale(frame, row, this.#offScale[row] ?? []));
-    drawTimes(frame, this.#window);
-    drawAttribution(frame, 'bars');
-    drawWaves(frame);
-    drawLabels(frame, this.#places);
-    drawOthers(frame, this.#otherPlaces);
-    drawRr(frame);
+    const { canvas, layout } = frame;
+    const { left, width, height } = layout;
+    const column = { ...frame, layout: columnOf(layout, columnPx) };
+    const part = { originPx: left - frame.x0, left, width: width - left, height };
+    this.#sheet.draw(canvas, part, (onto, fromPx) =>
+      this.#paint({ ...column, canvas: onto, ...stretchOf(column, fromPx, 0, columnPx) }),
+    );
+    if (this.#window.binSamples > 1) drawEnvelope(frame);
     drawDrag(frame);
     const callipers = frame.scene.callipers;
     if (callipers) {
@@ -350,8 +329,28 @@ export class PaperPlot {
     }
     drawGutter(
       frame,
-      frame.layout.lanes.map((_, row) => this.#isOffScaleInSight(frame, row)),
+      layout.lanes.map((_, row) => this.#isOffScaleInSight(frame, row)),
     );
+  }
+
+  /** Paints one column. @returns whether its samples were there. */
+  #paint(column: PaperFrame): boolean {
+    const { lanes } = column.layout;
+    const ofLanes = (draw: (row: number) => void) => lanes.forEach((_, row) => draw(row));
+    drawLanes(column);
+    drawRows(column);
+    drawSelection(column);
+    drawAttribution(column, 'tint');
+    ofLanes((row) => drawGaps(column, row, this.#window, this.#hatch!));
+    ofLanes((row) => drawTrace(column, row, this.#window));
+    ofLanes((row) => drawOffScale(column, row, this.#offScale[row] ?? []));
+    drawTimes(column);
+    drawAttribution(column, 'bars');
+    drawWaves(column);
+    drawLabels(column, this.#places);
+    drawOthers(column, this.#otherPlaces);
+    drawRr(column);
+    return !this.#window.isMissing(column.fromSample, column.toSample);
   }
 
   #isOffScaleInSight(frame: PaperFrame, row: number): boolean {
@@ -359,4 +358,22 @@ export class PaperPlot {
       (peak) => peak.atSample >= frame.fromSample && peak.atSample < frame.toSample,
     );
   }
+}
+
+/** Where the record's start lies, and what is in sight of it, where so many pixels of the record lie left of the edge. */
+function stretchOf(
+  { scene, layout, pxPerSample }: Pick<PaperFrame, 'scene' | 'layout' | 'pxPerSample'>,
+  originPx: number,
+  left: number,
+  width: number,
+) {
+  const { atSample } = scene.beats;
+  const reach = reachPx * layout.unit;
+  return {
+    x0: left - originPx,
+    fromSample: originPx / pxPerSample,
+    toSample: (originPx + width) / pxPerSample,
+    firstBeat: Math.max(0, firstBeatFrom(atSample, (originPx - reach) / pxPerSample) - 1),
+    endBeat: Math.min(atSample.length, firstBeatFrom(atSample, (originPx + width + reach) / pxPerSample) + 1),
+  };
 }

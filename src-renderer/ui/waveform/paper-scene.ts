@@ -59,7 +59,8 @@ export interface PaperScene {
   /** Indices in the header, from top to bottom. */
   readonly leads: readonly number[];
   readonly beats: BeatTable;
-  readonly current: number | undefined;
+  /** Of the current beat; -1 where there is none. */
+  readonly currentIndex: number;
   readonly selection: ReadonlySet<number>;
   /** From top to bottom, each in a row of its own. */
   readonly others: readonly OtherLabels[];
@@ -78,7 +79,7 @@ export interface PaperScene {
   readonly palette: Palette;
 }
 
-/** One scene laid out: what every part of a picture is drawn with. Lengths are device pixels. */
+/** One scene laid out, or one column of it: what every part of a picture is drawn with. Lengths are device pixels. */
 export interface PaperFrame {
   readonly canvas: CanvasRenderingContext2D;
   readonly scene: PaperScene;
@@ -92,7 +93,7 @@ export interface PaperFrame {
   /** In sight, half-open; may reach beyond the record. */
   readonly fromSample: number;
   readonly toSample: number;
-  /** Beats in sight and one on either side, half-open. */
+  /** Beats of which anything may be in sight, half-open. */
   readonly firstBeat: number;
   readonly endBeat: number;
 }

@@ -81,6 +81,14 @@ export class TraceWindow {
     }
   }
 
+  /** Whether a tile of a stretch is not here yet. */
+  isMissing(fromSample: number, toSample: number): boolean {
+    return this.missing.some(({ level, index }) => {
+      const samples = tileBins * samplesPerBin(level);
+      return index * samples < toSample && (index + 1) * samples > fromSample;
+    });
+  }
+
   /** Index of the last point at or before a sample, within the points there are. */
   pointBefore(sample: number): number {
     const first = this.count > 0 ? Math.floor(this.xs[0] / this.binSamples) : 0;

@@ -3,6 +3,7 @@ import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
 import { firstBeatFrom, stretchFrom, stretchTo } from '../../paper/beat-search.ts';
 import type { Area } from '../../paper/grid.ts';
 import { markRoom } from '../../paper/mark-places.ts';
+import { markSize } from '../../paper/mark-shape.ts';
 import { fontOf } from './leads.ts';
 import { drawTick } from './marks.ts';
 import type { PaperFrame } from '../paper-scene.ts';
@@ -11,16 +12,14 @@ import { modelClass, paperWords as words } from '../words.ts';
 /** Least probability that is not written bold. */
 const surelyFrom = 0.8;
 
-const currentIndex = ({ scene, firstBeat, endBeat }: PaperFrame): number => {
-  if (scene.current === undefined) return -1;
-  for (let i = firstBeat; i < endBeat; i++) if (scene.beats.beatId[i] === scene.current) return i;
-  return -1;
-};
+/** The current beat where anything of it may be in sight, else -1. */
+const currentIndex = ({ scene: { currentIndex: at }, firstBeat, endBeat }: PaperFrame): number =>
+  at >= firstBeat && at < endBeat ? at : -1;
 
-/** Left and right edge of a beat's stretch, within the paper. */
-function bandOf({ scene, layout, x0, pxPerSample }: PaperFrame, index: number): { from: number; to: number } {
+/** Left and right edge of a beat's stretch. */
+function bandOf({ scene, x0, pxPerSample }: PaperFrame, index: number): { from: number; to: number } {
   const { beats, header } = scene;
-  const at = (sample: number) => Math.min(layout.width, Math.max(layout.left, Math.round(x0 + sample * pxPerSample)));
+  const at = (sample: number) => Math.round(x0 + sample * pxPerSample);
   return {
     from: at(stretchFrom(beats.atSample, index, header.samplingHz)),
     to: at(stretchTo(beats.atSample, index, header.samplingHz)),
@@ -62,8 +61,8 @@ export function drawSelection(frame: PaperFrame): void {
   const { from, to } = bandOf(frame, current);
   canvas.fillStyle = scene.palette.selLine;
   const edge = Math.max(1, Math.round(layout.unit));
-  if (from > layout.left) canvas.fillRect(from, 0, edge, bottom);
-  if (to < layout.width) canvas.fillRect(to - edge, 0, edge, bottom);
+  canvas.fillRect(from, 0, edge, bottom);
+  canvas.fillRect(to - edge, 0, edge, bottom);
 }
 
 /**
@@ -99,8 +98,8 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
       const weight = attribution.weights[k];
       if (sample + attribution.samplesPerBar <= from || sample >= to) continue;
       const x = Math.round(x0 + sample * pxPerSample);
-      if (x < layout.left || x > layout.width) continue;
       const barWidth = Math.max(1, Math.round(x0 + (sample + attribution.samplesPerBar) * pxPerSample) - x - gap);
+      if (x + barWidth < layout.left || x > layout.width) continue;
       const height = Math.round(weight * most);
       if (part === 'tint') {
         canvas.globalAlpha = 0.28 * weight;
@@ -120,7 +119,7 @@ export function drawAttribution(frame: PaperFrame, part: 'tint' | 'bars'): void 
 export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
   const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
   const { beats, palette } = scene;
-  const { unit, labels, left, width } = layout;
+  const { unit, labels } = layout;
   const markY = labels.top + 13 * unit;
   const textY = labels.top + 31 * unit;
   const current = currentIndex(frame);
@@ -132,17 +131,13 @@ export function drawLabels(frame: PaperFrame, places: Uint8Array): void {
   for (let i = frame.firstBeat; i < frame.endBeat; i++) {
     if (places[i] === markRoom.none) continue;
     const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
-    if (x < left || x > width) continue;
     const isArtifact = (beats.flags[i] & beatFlags.artifact) !== 0;
-    const label = beats.label[i];
     if (i === current) continue;
-    if (x - 9 * unit < left || x + 9 * unit > width) continue;
-    marks.draw(canvas, x, markY, labelOrigins[beats.origin[i]], label, isArtifact);
+    marks.draw(canvas, x, markY, labelOrigins[beats.origin[i]], beats.label[i], isArtifact);
     if (places[i] === markRoom.markAndText) drawLabelText(frame, i, x, textY, false);
   }
   if (current < 0) return;
   const x = Math.round(x0 + beats.atSample[current] * pxPerSample);
-  if (x < left || x > width) return;
   if (places[current] !== markRoom.markAndText) {
     canvas.fillStyle = palette.sel;
     canvas.fillRect(x - 20 * unit, labels.top, 40 * unit, labels.height - tick);
@@ -158,7 +153,7 @@ function drawTicks({ canvas, scene, layout, x0, pxPerSample, ...frame }: PaperFr
   const width = Math.max(1, Math.round(layout.unit));
   let [column, shown] = [-1, -1];
   const draw = () => {
-    if (shown < 0 || column < layout.left || column > layout.width) return;
+    if (shown < 0 || column + width < layout.left || column > layout.width) return;
     canvas.fillStyle = shown < palette.classes.length ? palette.classes[shown] : palette.ink3;
     canvas.fillRect(column, top, width, height);
   };
@@ -176,14 +171,17 @@ function drawTicks({ canvas, scene, layout, x0, pxPerSample, ...frame }: PaperFr
 /** V and F before S and Q before N before no class. */
 const rarity = (label: number): number => 'NQSFV'.indexOf(beatClasses[label] ?? '-');
 
-/** Mean distance between beats in sight, in device pixels. */
-const beatSpacing = ({ fromSample, toSample, pxPerSample, firstBeat, endBeat }: PaperFrame): number =>
-  ((toSample - fromSample) * pxPerSample) / Math.max(1, endBeat - firstBeat);
+/** Mean distance between the beats of the record, in device pixels: what is left out at a scale is so everywhere. */
+const beatSpacing = ({ scene: { beats }, pxPerSample }: PaperFrame): number => {
+  const { atSample } = beats;
+  return atSample.length < 2
+    ? Infinity
+    : ((atSample[atSample.length - 1] - atSample[0]) / (atSample.length - 1)) * pxPerSample;
+};
 
 function drawLabelText({ canvas, scene, layout }: PaperFrame, i: number, x: number, y: number, isCurrent: boolean) {
   const { beats, palette } = scene;
   const { unit } = layout;
-  if (x - 17 * unit < layout.left || x + 17 * unit > layout.width) return;
   const origin = labelOrigins[beats.origin[i]];
   if (origin === 'confirmed' && beats.flags[i] === 0) {
     drawTick(canvas, x, y, unit, isCurrent ? palette.ink : palette.ink2);
@@ -212,10 +210,11 @@ export function drawOthers(frame: PaperFrame, places: readonly Uint8Array[]): vo
   const { canvas, scene, layout, marks, x0, pxPerSample } = frame;
   scene.others.forEach(({ atSample, label, shape }, row) => {
     const { top, height } = layout.others[row];
-    for (let i = firstBeatFrom(atSample, frame.fromSample); i < atSample.length; i++) {
-      if (atSample[i] > frame.toSample) break;
+    const reach = (markSize * layout.unit) / pxPerSample;
+    for (let i = firstBeatFrom(atSample, frame.fromSample - reach); i < atSample.length; i++) {
+      if (atSample[i] > frame.toSample + reach) break;
       const x = Math.round(x0 + atSample[i] * pxPerSample);
-      if (places[row][i] === markRoom.none || x - 9 * layout.unit < layout.left) continue;
+      if (places[row][i] === markRoom.none) continue;
       marks.draw(canvas, x, top + height / 2, shape, label[i]);
     }
   });
@@ -225,7 +224,7 @@ export function drawOthers(frame: PaperFrame, places: readonly Uint8Array[]): vo
 export function drawRr(frame: PaperFrame): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
   const { beats, header, palette } = scene;
-  const { unit, rr, left, width } = layout;
+  const { unit, rr } = layout;
   const y = rr.top + 12 * unit;
   const tickTop = Math.round(rr.top + 6 * unit);
   const tickHeight = Math.round(12 * unit);
@@ -236,8 +235,7 @@ export function drawRr(frame: PaperFrame): void {
   canvas.fillStyle = palette.line2;
   if (beatSpacing(frame) < room / 2) return;
   for (let i = frame.firstBeat; i < frame.endBeat; i++) {
-    const x = Math.round(x0 + beats.atSample[i] * pxPerSample);
-    if (x >= left && x < width) canvas.fillRect(x, tickTop, 1, tickHeight);
+    canvas.fillRect(Math.round(x0 + beats.atSample[i] * pxPerSample), tickTop, 1, tickHeight);
   }
   canvas.fillStyle = palette.ink2;
   for (let i = frame.firstBeat; i + 1 < frame.endBeat; i++) {
@@ -245,7 +243,7 @@ export function drawRr(frame: PaperFrame): void {
     const from = x0 + beats.atSample[i] * pxPerSample;
     const to = x0 + beats.atSample[i + 1] * pxPerSample;
     const x = (from + to) / 2;
-    if (to - from < room || x - room / 2 < left || x + room / 2 > width) continue;
+    if (to - from < room) continue;
     canvas.fillText(String(Math.round(((beats.atSample[i + 1] - beats.atSample[i]) / header.samplingHz) * 1000)), x, y);
   }
 }

@@ -9,7 +9,11 @@ import { paperWords as words } from '../words.ts';
 
 /** Long lines are painted in pieces: a software rasteriser takes far more than twice as long for twice the line. */
 const pointsAtOnce = 256;
-const traceWidthPx = 1.15;
+/**
+ * Stroked twice, so that it is as dark as a somewhat wider line: a line of up to a device pixel takes a software
+ * rasteriser a tenth of the time.
+ */
+const traceWidthPx = 1;
 /** A lane lower than this has no room for remarks below its name. */
 const shortLanePx = 84;
 
@@ -43,14 +47,18 @@ export function drawGaps(
     if (to <= from) continue;
     canvas.fillStyle = scene.palette.surface2;
     canvas.fillRect(from, lane.top, to - from, lane.height);
+    // Lines go on from one column of the paper to the next.
+    hatch.setTransform({ e: x0 % hatchSide(layout.unit) });
     canvas.fillStyle = hatch;
     canvas.fillRect(from, lane.top, to - from, lane.height);
   }
 }
 
+const hatchSide = (unit: number) => Math.max(4, Math.round(8 * unit));
+
 /** Diagonal lines for `drawGaps`. */
 export function hatchOf(palette: Palette, unit: number): CanvasPattern {
-  const side = Math.max(4, Math.round(8 * unit));
+  const side = hatchSide(unit);
   const cell = new OffscreenCanvas(side, side);
   const canvas = cell.getContext('2d')!;
   canvas.strokeStyle = palette.line2;
@@ -64,9 +72,11 @@ export function hatchOf(palette: Palette, unit: number): CanvasPattern {
   return canvas.createPattern(cell, 'repeat')!;
 }
 
-/** The trace of one lane, clipped to it. @param yPerMv  device pixels, negative: up is positive. */
-export function drawTrace(frame: PaperFrame, row: number, window: TraceWindow, zeroY: number, yPerMv: number): void {
+/** The trace of one lane, clipped to it. */
+export function drawTrace(frame: PaperFrame, row: number, window: TraceWindow): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
+  const zeroY = frame.zeroYs[row];
+  const yPerMv = -scene.gainMmPerMv * layout.mm;
   const lane = layout.lanes[row];
   const ys = window.ys[scene.leads[row]];
   const { xs } = window;
@@ -96,11 +106,12 @@ export function drawTrace(frame: PaperFrame, row: number, window: TraceWindow, z
       }
     }
     canvas.stroke();
+    canvas.stroke();
   }
   canvas.restore();
 }
 
-/** A chevron at the edge of the lane wherever the trace leaves it, with its peak in mV. */
+/** A chevron at the edge of the lane wherever the trace leaves it, with its peak in mV where none stands close before. */
 export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly OffScalePeak[]): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
   const { unit } = layout;
@@ -109,10 +120,13 @@ export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly Off
   canvas.textAlign = 'left';
   canvas.textBaseline = 'middle';
   const half = 4.5 * unit;
-  let freeFrom = -Infinity;
+  const room = 48 * unit;
+  let last = -Infinity;
   for (const peak of peaks) {
     const x = Math.round(x0 + peak.atSample * pxPerSample);
-    if (x < lane.left || x > layout.width) continue;
+    const isFree = x - last >= room;
+    last = x;
+    if (x + room < lane.left || x - half > layout.width) continue;
     const tip = peak.isAbove ? lane.top + unit : lane.top + lane.height - unit;
     const base = peak.isAbove ? tip + 7 * unit : tip - 7 * unit;
     canvas.fillStyle = scene.palette.err;
@@ -121,7 +135,7 @@ export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly Off
     canvas.lineTo(x - half, base);
     canvas.lineTo(x + half, base);
     canvas.fill();
-    if (x < freeFrom) continue;
+    if (!isFree) continue;
     const text = words.mv(peak.mv);
     const width = canvas.measureText(text).width;
     const textX = x + half + 3 * unit;
@@ -129,7 +143,6 @@ export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly Off
     drawPlate(canvas, scene.palette, textX - 2 * unit, y - 6 * unit, width + 4 * unit, 12 * unit);
     canvas.fillStyle = scene.palette.err;
     canvas.fillText(text, textX, y);
-    freeFrom = textX + width + half;
   }
 }
 
@@ -148,8 +161,8 @@ function drawPlate(
   canvas.globalAlpha = 1;
 }
 
-/** Times along the bottom of the first lane, and what the trace is where it is not every sample. */
-export function drawTimes(frame: PaperFrame, window: TraceWindow): void {
+/** Times along the bottom of the first lane. */
+export function drawTimes(frame: PaperFrame): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
   const { samplingHz, lengthSamples } = scene.header;
   const { unit, lanes } = layout;
@@ -160,18 +173,26 @@ export function drawTimes(frame: PaperFrame, window: TraceWindow): void {
   canvas.font = fontOf(scene.palette, unit, 11);
   canvas.textAlign = 'center';
   canvas.textBaseline = 'middle';
-  const endS = Math.min(frame.toSample, lengthSamples) / samplingHz;
-  for (let k = Math.max(0, Math.ceil(frame.fromSample / samplingHz / stepS)); k * stepS <= endS; k++) {
+  const reach = (60 * unit) / pxPerSample;
+  const endS = Math.min(frame.toSample + reach, lengthSamples) / samplingHz;
+  for (let k = Math.max(1, Math.ceil((frame.fromSample - reach) / samplingHz / stepS)); k * stepS <= endS; k++) {
     const sample = k * stepS * samplingHz;
     const text = clockOfSample(sample, samplingHz, decimals);
     const half = canvas.measureText(text).width / 2 + 3 * unit;
     const x = x0 + sample * pxPerSample;
-    if (x - half < layout.left || x + half > layout.width) continue;
     drawPlate(canvas, scene.palette, x - half, y - 7 * unit, 2 * half, 14 * unit);
     canvas.fillStyle = scene.palette.ink2;
     canvas.fillText(text, x, y);
   }
-  if (window.binSamples === 1) return;
+}
+
+/** What the trace is where it is not every sample. */
+export function drawEnvelope({ canvas, scene, layout }: PaperFrame): void {
+  const { unit, lanes } = layout;
+  if (lanes.length === 0) return;
+  canvas.font = fontOf(scene.palette, unit, 11);
+  canvas.textAlign = 'center';
+  canvas.textBaseline = 'middle';
   const lane = lanes[lanes.length - 1];
   const text = words.envelope(scene.samplesPerPx);
   const width = canvas.measureText(text).width + 6 * unit;
