@@ -19,9 +19,12 @@ export class HostFault extends Error {
 /** The contract as the screens see it: `await api.review.relabel({ … })`. Both hosts answer the same relative URLs. */
 export const api = subjects();
 
-function subjects(): Api {
+/** The same for what is only read: requests end with the signal, as nobody waits for their answers any more. */
+export const apiUntil = (signal: AbortSignal): Api => subjects(signal);
+
+function subjects(signal?: AbortSignal): Api {
   const methodsOf = (subject: string) =>
-    new Proxy({}, { get: (_target, method) => (request: unknown) => ask(subject, String(method), request) });
+    new Proxy({}, { get: (_target, method) => (request: unknown) => ask(subject, String(method), request, signal) });
   const made = new Map<string, object>();
   return new Proxy({} as Api, {
     get: (_target, subject) => {
@@ -47,12 +50,12 @@ const computedAtOnce = 3;
 let computing = 0;
 const waiting: (() => void)[] = [];
 
-async function ask(subject: string, method: string, request: unknown): Promise<unknown> {
-  if (!computed.has(`${subject}.${method}`)) return send(subject, method, request);
+async function ask(subject: string, method: string, request: unknown, signal?: AbortSignal): Promise<unknown> {
+  if (!computed.has(`${subject}.${method}`)) return send(subject, method, request, signal);
   if (computing < computedAtOnce) computing++;
   else await new Promise<void>((resolve) => waiting.push(resolve)); // takes over the place of one that ends
   try {
-    return await send(subject, method, request);
+    return await send(subject, method, request, signal);
   } finally {
     const next = waiting.shift();
     if (next) next();
@@ -60,11 +63,12 @@ async function ask(subject: string, method: string, request: unknown): Promise<u
   }
 }
 
-async function send(subject: string, method: string, request: unknown): Promise<unknown> {
+async function send(subject: string, method: string, request: unknown, signal?: AbortSignal): Promise<unknown> {
   const response = await fetch(`/api/${subject}/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/cbor' },
     body: new Uint8Array(encoder.encode(request ?? {})),
+    signal,
   });
   if (!response.headers.get('content-type')?.includes('cbor'))
     throw new HostFault({ kind: 'host', message: `The program answered ${response.status}.`, logId: '' });

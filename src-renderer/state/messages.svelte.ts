@@ -23,6 +23,8 @@ export class Messages {
 
   /** Tells a failure: what happened, and the number its log line bears. */
   fail = (cause: unknown) => {
+    // Whoever asked has left: an answer that nobody waits for is no failure.
+    if (cause instanceof DOMException && cause.name === 'AbortError') return;
     const { text, details } = failureWords(cause);
     this.#put(text, 'failed', details);
   };

@@ -1,12 +1,23 @@
 import { beatClasses, type BeatClass } from '../../../src-main/domain/beat-class.ts';
 import { beatFlags, type BeatTable, labelOrigins, noLabel } from '../../../src-main/domain/beat.ts';
+import { BeatPlaces } from './beat-places.ts';
+
+/** What stands for the beats of a record before they are here. */
+export const noBeats: BeatTable = {
+  ...{ revision: 0, symbols: '', beatId: new Int32Array(0), atSample: new Int32Array(0) },
+  ...{ label: new Uint8Array(0), origin: new Uint8Array(0), flags: new Uint8Array(0) },
+  probabilities: new Float32Array(0),
+};
 
 /** Which way through the record. */
 export type Step = 1 | -1;
 
+const byConfirming = labelOrigins.indexOf('confirmed');
+const byChanging = labelOrigins.indexOf('changed');
+
 /** Whether a person has said what the beat is. */
 export const isReviewed = ({ origin }: Pick<BeatTable, 'origin'>, index: number): boolean =>
-  origin[index] >= labelOrigins.indexOf('confirmed');
+  origin[index] >= byConfirming;
 export const isArtifact = ({ flags }: Pick<BeatTable, 'flags'>, index: number): boolean =>
   (flags[index] & beatFlags.artifact) !== 0;
 export const isForLater = ({ flags }: Pick<BeatTable, 'flags'>, index: number): boolean =>
@@ -22,9 +33,12 @@ export const probabilityOf = ({ label, probabilities }: BeatTable, index: number
 
 /** Indices of the beats that a filter shows, in order of time. @param classes  empty: all. */
 export function beatsShown({ label }: Pick<BeatTable, 'label'>, classes: readonly BeatClass[]): Int32Array {
-  if (classes.length === 0) return Int32Array.from(label.keys());
-  const shown = new Set(classes.map((beatClass) => beatClasses.indexOf(beatClass)));
-  return Int32Array.from(label.keys()).filter((index) => shown.has(label[index]));
+  const isShown = new Uint8Array(256).fill(classes.length === 0 ? 1 : 0);
+  for (const beatClass of classes) isShown[beatClasses.indexOf(beatClass)] = 1;
+  const indices = new Int32Array(label.length);
+  let count = 0;
+  for (let index = 0; index < label.length; index++) if (isShown[label[index]]) indices[count++] = index;
+  return indices.subarray(0, count);
 }
 
 /** By what the list of beats can be put in order. */
@@ -91,12 +105,12 @@ export interface Tally {
 /** Artifacts need no review. */
 export function tallyOf(beats: Pick<BeatTable, 'origin' | 'flags'>): Tally {
   let [toReview, confirmed, changed, forLater] = [0, 0, 0, 0];
-  beats.origin.forEach((origin, index) => {
-    if (labelOrigins[origin] === 'confirmed') confirmed++;
-    else if (labelOrigins[origin] === 'changed') changed++;
+  for (let index = 0; index < beats.origin.length; index++) {
+    if (beats.origin[index] === byConfirming) confirmed++;
+    else if (beats.origin[index] === byChanging) changed++;
     else if (!isArtifact(beats, index)) toReview++;
     if (isForLater(beats, index)) forLater++;
-  });
+  }
   return { toReview, confirmed, changed, forLater };
 }
 
@@ -109,12 +123,12 @@ export function newlyRead(
   after: Pick<BeatTable, 'beatId' | 'label'>,
   edited: ReadonlySet<number>,
 ): { readonly beatClass: BeatClass; readonly count: number }[] {
-  const labels = new Map(Array.from(before.beatId, (beatId, index) => [beatId, before.label[index]]));
+  const places = new BeatPlaces(before.beatId);
   const counts = beatClasses.map(() => 0);
   after.beatId.forEach((beatId, index) => {
-    const was = labels.get(beatId);
+    const place = places.of(beatId);
     const is = after.label[index];
-    if (was !== undefined && is !== was && is !== noLabel && !edited.has(beatId)) counts[is]++;
+    if (place >= 0 && is !== before.label[place] && is !== noLabel && !edited.has(beatId)) counts[is]++;
   });
   return beatClasses
     .map((beatClass, c) => ({ beatClass, count: counts[c] }))

@@ -91,8 +91,8 @@ export class Editing {
     });
   move = (beatId: BeatId, toSample: number) => {
     const { beats, selection } = this.#review;
-    const index = selection.indexOf.get(beatId);
-    if (!beats || index === undefined || beats.atSample[index] === toSample) return;
+    const index = selection.indexOf(beatId);
+    if (!beats || index < 0 || beats.atSample[index] === toSample) return;
     this.#run({
       sentence: text.moved(this.#clock(toSample)),
       act: (frame) => this.#api.move({ ...frame, beatId, toSample }),
@@ -106,7 +106,7 @@ export class Editing {
     this.#run({
       sentence: text.movedBy(samples),
       act: (frame) => {
-        const atSample = this.#review.beats!.atSample[selection.indexOf.get(beatId) ?? -1] ?? 0;
+        const atSample = this.#review.beats!.atSample[selection.indexOf(beatId)] ?? 0;
         return this.#api.move({ ...frame, beatId, toSample: Math.max(0, atSample + samples) });
       },
     });
@@ -146,7 +146,7 @@ export class Editing {
   /** What the reader meant, of the beats that there are: a step taken back since may have taken some along. */
   async #present(ids: readonly BeatId[]): Promise<BeatId[]> {
     if (this.#review.beats!.revision < this.#revision) await this.#review.refresh();
-    return ids.filter((beatId) => this.#review.selection.indexOf.has(beatId));
+    return ids.filter(this.#review.selection.has);
   }
 
   #onSelected(make: (beats: BeatTable, indices: readonly number[]) => Step) {

@@ -40,7 +40,7 @@ export class Review implements ReviewedRecord {
   #hasFailed = $state(false);
   #playRate = $state(1);
   #leads = $state.raw<readonly number[]>([]);
-  /** Where to go once the record is here. */
+  /** Where to go once the record's beats are here. */
   #awaited: Destination | undefined;
   /** Places left for others, newest last. */
   #left: readonly ReviewView[] = [];
@@ -52,7 +52,7 @@ export class Review implements ReviewedRecord {
   constructor(recordId: RecordId, parts: ReviewParts) {
     this.recordId = recordId;
     this.parts = parts;
-    this.tiles = new SignalTiles(parts.api, recordId);
+    this.tiles = new SignalTiles(parts.reads, recordId);
     this.selection = new Selection(parts.session, () => this.#beats);
     this.editing = new Editing(this);
     this.queue = new Queue(this);
@@ -62,7 +62,7 @@ export class Review implements ReviewedRecord {
     this.callipers = new Callipers(this);
     this.waves = new Waves(this);
     this.#beatsRefresh = new Refresh(async () => {
-      const beats = await parts.messages.attempt(() => parts.api.review.beats({ recordId }));
+      const beats = await parts.messages.attempt(() => parts.reads.review.beats({ recordId }));
       if (beats) this.#beats = beats;
     });
   }
@@ -82,23 +82,31 @@ export class Review implements ReviewedRecord {
     return this.#hasFailed;
   }
 
-  /** Reads the record and shows it where it was last read. */
+  /**
+   * Reads the record and shows it where it was last read: the trace at once, its beats as soon as they are here. Where
+   * somebody is sent to a beat, both come together.
+   */
   load = async () => {
-    const { api, messages, viewport } = this.parts;
+    const { reads, messages, viewport } = this.parts;
+    const { recordId } = this;
     this.#hasFailed = false;
-    const [read] = await Promise.all([
-      messages.attempt(() => api.records.header({ recordId: this.recordId })),
-      this.#beatsRefresh.now(),
-    ]);
+    const beats = this.#beatsRefresh.now();
+    const read = await messages.attempt(() => reads.records.header({ recordId }));
+    const show = () => {
+      if (!read || this.#header) return;
+      this.#source = read.source;
+      this.#header = read.header;
+      viewport.open(read.header, readPositions.get(recordId) ?? 0);
+    };
+    if (!this.#awaited) show();
+    await beats;
     if (!read || !this.#beats) {
       this.#hasFailed = true;
       return;
     }
-    this.#source = read.source;
-    this.#header = read.header;
-    viewport.open(read.header, readPositions.get(this.recordId) ?? 0);
+    show();
     if (this.#awaited) this.goTo(this.#awaited);
-    else this.selection.start(this.parts.viewport.fromSample);
+    else this.selection.start(viewport.fromSample);
     void this.queue.refresh();
     this.shapes.refresh();
   };
@@ -111,7 +119,7 @@ export class Review implements ReviewedRecord {
 
   /** Goes to a beat, or to the view in which a step was made. */
   goTo = (destination: Destination) => {
-    if (!this.#header) {
+    if (!this.#header || !this.#beats) {
       this.#awaited = destination;
       return;
     }
@@ -219,8 +227,8 @@ export class Review implements ReviewedRecord {
       void this.#changed();
   };
   async #changed(rereadRevision?: number) {
-    if (!this.#header) return;
-    const hadBeats = (this.#beats?.beatId.length ?? 0) > 0;
+    if (!this.#header || !this.#beats) return;
+    const hadBeats = this.#beats.beatId.length > 0;
     await this.refresh();
     if (!hadBeats) this.selection.start(this.parts.viewport.fromSample);
     if (rereadRevision !== undefined) this.editing.tellReread(rereadRevision);

@@ -10,6 +10,8 @@ import type { Selection } from './selection.svelte.ts';
 /** What Review is made of: the host, and what all screens share. */
 export interface ReviewParts {
   readonly api: Api;
+  /** The same for what is only read: nothing of it is waited for once the record is left. */
+  readonly reads: Api;
   readonly session: Session;
   readonly messages: Messages;
   readonly viewport: Viewport;

@@ -6,6 +6,7 @@ import type { Session } from '../../state/session.svelte.ts';
 import type { Viewport } from '../../state/viewport.svelte.ts';
 import type { SelectMode } from '../../ui/waveform/paper-scene.ts';
 import { beatsShown, classOf, nextBeat, type Step } from './beat-order.ts';
+import { BeatPlaces } from './beat-places.ts';
 
 /** What the selection needs of the session, which shares it with the other screens. */
 export type SharedSelection = Pick<Session, 'selected' | 'filter' | 'selectBeats' | 'setFilter'>;
@@ -23,21 +24,19 @@ export class Selection {
   #sought: BeatClass = 'V';
 
   readonly ids: ReadonlySet<number> = $derived.by(() => new Set(this.#shared.selected));
-  readonly indexOf: ReadonlyMap<number, number> = $derived.by(
-    () => new Map(Array.from(this.#read()?.beatId ?? [], (beatId, index) => [beatId, index])),
-  );
+  readonly #places: BeatPlaces = $derived.by(() => new BeatPlaces(this.#read()?.beatId ?? new Int32Array(0)));
   /** The selected beats that there are, in order of time. */
   readonly indices: readonly number[] = $derived.by(() =>
     this.#shared.selected
-      .map((beatId) => this.indexOf.get(beatId))
-      .filter((index) => index !== undefined)
+      .map((beatId) => this.indexOf(beatId))
+      .filter((index) => index >= 0)
       .sort((a, b) => a - b),
   );
   readonly current: BeatId | undefined = $derived.by(() =>
-    this.#shared.selected.findLast((beatId) => this.indexOf.has(beatId)),
+    this.#shared.selected.findLast((beatId) => this.has(beatId)),
   );
   /** -1 where no beat is selected. */
-  readonly currentIndex: number = $derived(this.current === undefined ? -1 : this.indexOf.get(this.current)!);
+  readonly currentIndex: number = $derived.by(() => (this.current === undefined ? -1 : this.indexOf(this.current)));
   /** Indices of the beats that the filter shows, in order of time. */
   readonly shown: Int32Array = $derived.by(() => {
     const beats = this.#read();
@@ -52,6 +51,9 @@ export class Selection {
   get count() {
     return this.indices.length;
   }
+  /** Index of a beat among all of the record; -1 where it is gone. */
+  indexOf = (beatId: BeatId): number => this.#places.of(beatId);
+  has = (beatId: BeatId): boolean => this.indexOf(beatId) >= 0;
   get filter() {
     return this.#shared.filter;
   }
@@ -68,8 +70,8 @@ export class Selection {
     this.#shared.selectBeats(beatIds);
     this.#anchor = beatIds.at(-1);
     const beats = this.#read();
-    const index = this.indexOf.get(this.#anchor ?? -1);
-    if (beats && index !== undefined) this.#lastSample = beats.atSample[index];
+    const index = this.#anchor === undefined ? -1 : this.indexOf(this.#anchor);
+    if (beats && index >= 0) this.#lastSample = beats.atSample[index];
   };
   /** A selection to begin with: what is selected already, else the first beat from a sample on. */
   start = (fromSample: number) => {
@@ -94,9 +96,8 @@ export class Selection {
       return this.set(isIn ? others : [...others, beatId]);
     }
     const beats = this.#read();
-    const anchor = this.#anchor;
-    const [from, to] = [this.indexOf.get(anchor ?? -1), this.indexOf.get(beatId)];
-    if (!beats || from === undefined || to === undefined) return this.set([beatId]);
+    const [from, to] = [this.#anchor === undefined ? -1 : this.indexOf(this.#anchor), this.indexOf(beatId)];
+    if (!beats || from < 0 || to < 0) return this.set([beatId]);
     const [first, last] = [Math.min(from, to), Math.max(from, to)];
     const range = Array.from(
       this.shown.filter((index) => index >= first && index <= last),

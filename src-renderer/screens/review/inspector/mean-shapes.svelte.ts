@@ -63,8 +63,8 @@ export class MeanShapes {
   /** Reads the current beat. */
   follow = async (beatId: BeatId | undefined, leadIndex: number) => {
     const { header, beats, selection, parts } = this.#review;
-    const index = selection.indexOf.get(beatId ?? -1);
-    if (!header || !beats || beatId === undefined || index === undefined) return;
+    const index = beatId === undefined ? -1 : selection.indexOf(beatId);
+    if (!header || !beats || beatId === undefined || index < 0) return;
     const values = await parts.messages.attempt(() => this.#shapeAt(header, leadIndex, beats.atSample[index]));
     if (values) this.#own = { beatId, values };
   };

@@ -16,8 +16,8 @@ export type AttributionKind = (typeof attributionKinds)[number];
 /** A head by its place, or the mean of all. */
 export type HeadChoice = number | 'mean';
 
-/** So often the beats in sight are asked for while the paper moves. */
-const paceMs = 150;
+/** So long the paper has to rest before the beats in sight are asked for: computing would make it falter. */
+const restMs = 250;
 /** Beats in one request, so that the first appear soon: what the engine explains at once. */
 const batch = 12;
 
@@ -104,12 +104,13 @@ export class Attribution {
     );
   });
 
-  /** Explains the beats in sight and the current one, soon; called as often as they change. */
+  /** Explains the beats in sight and the current one, once they rest; called as often as they change. */
   look = () => {
-    this.#timer ??= setTimeout(() => {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#ask();
-    }, paceMs);
+    }, restMs);
   };
   stop = () => clearTimeout(this.#timer);
   /** Reads the model's figures again: they may have been checked meanwhile. */
@@ -129,7 +130,7 @@ export class Attribution {
   async #ask(): Promise<void> {
     if (this.#isRunning || this.#kind === 'off' || !this.#review.isClassified) return;
     this.#isRunning = true;
-    const { api } = this.#review.parts;
+    const { reads } = this.#review.parts;
     this.#forgetOther();
     let missing: BeatId[] = [];
     try {
@@ -140,7 +141,7 @@ export class Attribution {
       if (method && missing.length > 0) {
         this.#isAsking = true;
         const explainedFor = this.#explainedFor;
-        const answers = await api.review.explain({
+        const answers = await reads.review.explain({
           ...{ recordId: this.#review.recordId, method },
           beatIds: missing.slice(0, batch),
         });
@@ -157,7 +158,7 @@ export class Attribution {
     }
     this.#isRunning = false;
     this.#isAsking = false;
-    if (missing.length > 0) await this.#ask();
+    if (missing.length > 0 && this.#timer === undefined) await this.#ask();
   }
 
   #modelHash = () => this.#review.parts.session.record?.modelHash ?? undefined;
@@ -166,7 +167,7 @@ export class Attribution {
     const modelHash = this.#modelHash();
     if (modelHash === undefined || modelHash === this.#figuresOf) return;
     this.#figuresOf = modelHash;
-    this.#figures = await this.#review.parts.api.review.explanationFigures({ modelHash });
+    this.#figures = await this.#review.parts.reads.review.explanationFigures({ modelHash });
   }
 
   /** The current beat first, then those in sight. */

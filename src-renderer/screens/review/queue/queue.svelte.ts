@@ -23,13 +23,13 @@ export class Queue {
   constructor(review: ReviewedRecord) {
     this.#review = review;
     this.#refresh = new Refresh(async () => {
-      const { api } = review.parts;
+      const { reads } = review.parts;
       if (!review.isClassified) {
         this.#answer = undefined;
         return;
       }
       try {
-        const answer = await api.review.queue({ recordId: review.recordId, limit });
+        const answer = await reads.review.queue({ recordId: review.recordId, limit });
         this.#keepPlace();
         this.#answer = answer;
         this.#failure = '';

@@ -49,7 +49,7 @@ afterAll(async () => {
 beforeEach(async () => {
   viewport = new Viewport(() => undefined);
   viewport.resize(945);
-  review = new Review(session.record!.recordId, { api: program.api, session, messages, viewport });
+  review = new Review(session.record!.recordId, { api: program.api, reads: program.api, session, messages, viewport });
   await review.load();
   viewport.panTo(60 * viewport.samplingHz);
   review.selection.set([beatAt(100)]);
@@ -178,7 +178,7 @@ test('a deleted beat is gone and the next is selected; an added one is selected'
   const count = review.beats!.beatId.length;
   run('remove');
   await saved();
-  expect([review.selection.indexOf.has(gone), review.selection.current]).toEqual([false, next]);
+  expect([review.selection.has(gone), review.selection.current]).toEqual([false, next]);
   run('add');
   await saved();
   const added = review.selection.currentIndex;
