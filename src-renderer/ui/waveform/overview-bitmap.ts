@@ -30,7 +30,7 @@ const laneHeight = 12;
 const axisHeight = 18;
 const slotPx = 4;
 /** So many RR intervals tell the usual range of a record as well as all of them. */
-const enoughForRange = 20_000;
+const enoughForRange = 5000;
 const indexOf = (beatClass: (typeof beatClasses)[number]) => beatClasses.indexOf(beatClass);
 
 /** Least and greatest RR in seconds that the picture has room for: nearly all, so that one pause does not flatten the rest. */
@@ -111,16 +111,19 @@ function rrDots(picture: OverviewPicture, yOf: (rrS: number) => number): Offscre
   const side = Math.max(1, Math.round(1.5 * unit));
   const first = Math.max(1, firstBeatFrom(beats.atSample, fromSample));
   const end = firstBeatFrom(beats.atSample, toSample);
+  const { atSample, label, flags } = beats;
+  const normal = indexOf('N');
   for (const beatClass of dotOrder) {
-    const label = indexOf(beatClass);
-    const pixel = pixelOf(palette.classes[label], beatClass === 'N' ? 0.45 : 1);
+    const drawn = indexOf(beatClass);
+    const pixel = pixelOf(palette.classes[drawn], drawn === normal ? 0.45 : 1);
     for (let i = first; i < end; i++) {
-      const shown = beats.label[i] === noLabel ? indexOf('N') : beats.label[i];
-      if (shown !== label || (beats.flags[i] | beats.flags[i - 1]) & beatFlags.artifact) continue;
-      const x = Math.round(left + (beats.atSample[i] - fromSample) * pxPerSample);
-      const y = Math.round(yOf((beats.atSample[i] - beats.atSample[i - 1]) / samplingHz));
+      const isDrawn = label[i] === drawn || (drawn === normal && label[i] === noLabel);
+      if (!isDrawn || (flags[i] | flags[i - 1]) & beatFlags.artifact) continue;
+      const x = Math.round(left + (atSample[i] - fromSample) * pxPerSample);
+      const y = Math.round(yOf((atSample[i] - atSample[i - 1]) / samplingHz));
+      const endX = Math.min(x + side, width);
       for (let row = y; row < y + side; row++)
-        pixels.fill(pixel, row * width + x, row * width + Math.min(x + side, width));
+        for (let column = x; column < endX; column++) pixels[row * width + column] = pixel;
     }
   }
   canvas.putImageData(image, 0, 0);

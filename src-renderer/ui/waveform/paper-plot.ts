@@ -31,6 +31,12 @@ const reachPx = 60;
 /** Excursions closer than this are one chevron. */
 const joinOffScaleS = 0.2;
 
+/** Which marks there is room for, of the record's beats and of each of the other labels. */
+interface MarkPlaces {
+  readonly own: Uint8Array;
+  readonly others: readonly Uint8Array[];
+}
+
 /**
  * The paper of one record. uPlot keeps the canvas, its scale of samples and its redraws; what is seen is drawn in its
  * hooks, from `scene`: the sheet, which scrolls, and over it what stands still or follows the pointer.
@@ -50,9 +56,10 @@ export class PaperPlot {
   #frame: PaperFrame | undefined;
   #marks: MarkSheet | undefined;
   #hatch: CanvasPattern | undefined;
-  #places: Uint8Array = new Uint8Array(0);
-  #otherPlaces: readonly Uint8Array[] = [];
-  #placesFor: { beats: PaperScene['beats']; others: PaperScene['others']; samplesPerPx: number } | undefined;
+  #places: MarkPlaces = { own: new Uint8Array(0), others: [] };
+  /** By samples of a design pixel: a reader who zooms to and fro comes by the same again. */
+  readonly #placesAt = new Map<number, MarkPlaces>();
+  #placesFor: { beats: PaperScene['beats']; others: PaperScene['others'] } | undefined;
   #centersMv: readonly number[] | undefined;
   #offScale: OffScalePeak[][] = [];
   #offScaleFor = '';
@@ -210,12 +217,17 @@ export class PaperPlot {
 
   #placeMarks(scene: PaperScene, layout: PaperLayout): void {
     const { beats, others, samplesPerPx } = scene;
-    const last = this.#placesFor;
-    if (last?.beats === beats && last.others === others && last.samplesPerPx === samplesPerPx) return;
-    this.#placesFor = { beats, others, samplesPerPx };
+    if (this.#placesFor?.beats !== beats || this.#placesFor.others !== others) {
+      this.#placesFor = { beats, others };
+      this.#placesAt.clear();
+    }
     const perUnit = (samplesPerPx * layout.unit) / uPlot.pxRatio;
-    this.#places = placeMarks(beats, 20 * perUnit, 37 * perUnit);
-    this.#otherPlaces = others.map((labels) => placeMarks(labels, 22 * perUnit, Infinity));
+    const places = this.#placesAt.get(perUnit) ?? {
+      own: placeMarks(beats, 20 * perUnit, 37 * perUnit),
+      others: others.map((labels) => placeMarks(labels, 22 * perUnit, Infinity)),
+    };
+    this.#placesAt.set(perUnit, places);
+    this.#places = places;
   }
 
   #fill({ scene, layout, fromSample, toSample, pxPerSample }: PaperFrame): void {
@@ -347,8 +359,8 @@ export class PaperPlot {
     drawTimes(column);
     drawAttribution(column, 'bars');
     drawWaves(column);
-    drawLabels(column, this.#places);
-    drawOthers(column, this.#otherPlaces);
+    drawLabels(column, this.#places.own);
+    drawOthers(column, this.#places.others);
     drawRr(column);
     return !this.#window.isMissing(column.fromSample, column.toSample);
   }

@@ -11,8 +11,8 @@ export interface TileName {
 const nameOf = ({ level, index }: TileName) => `${level}/${index}`;
 const bytesOf = (tile: SignalTile) => tile.leads.reduce((sum, lead) => sum + lead.byteLength, 0);
 
-/** Enough for hours of two leads or a few minutes of twelve, at one level. */
-const defaultBudgetBytes = 96 * 2 ** 20;
+/** Enough for two hours of three leads or half an hour of twelve, sample by sample. */
+const defaultBudgetBytes = 32 * 2 ** 20;
 /** So many that the host is never idle, so few that a wish of half a second ago is soon forgotten. */
 const loadsAtOnce = 4;
 

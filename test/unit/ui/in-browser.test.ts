@@ -223,6 +223,32 @@ describe.skipIf(!hasChromium)(title, () => {
       expect((wheeled.fromSample - dragged.fromSample) / before.samplesPerPx).toBeCloseTo(50, 3);
     });
 
+    test('paper that has scrolled there is the paper that is opened there, whatever is on it', async () => {
+      const { page } = harness;
+      const pixels = async (query: string, steps: readonly number[]) => {
+        await harness.open(`page=paper&attribution=1&reference=1&many=1&minutes=4&gain=20&${query}`);
+        for (const px of steps) {
+          await page.evaluate(
+            (by) => (window as unknown as { viewport: { panByPx: (px: number) => void } }).viewport.panByPx(by),
+            px,
+          );
+          await nextFrames();
+        }
+        const { fromSample } = await view();
+        const canvas = paper().locator('canvas');
+        const read = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+        let last = '';
+        await expect.poll(async () => last === (last = await read()), { interval: 250 }).toBe(true);
+        return { fromSample, picture: last };
+      };
+      for (const speed of [25, 5]) {
+        const scrolled = await pixels(`speed=${speed}`, [300, 37, 410, -90, 37, 1, 700, -37]);
+        const opened = await pixels(`speed=${speed}&from=${scrolled.fromSample}`, []);
+        expect(scrolled.fromSample).toBeGreaterThan(0);
+        expect(opened.picture === scrolled.picture, `at ${speed} mm/s`).toBe(true);
+      }
+    });
+
     test('Ctrl and wheel change the speed about the pointer, Shift and wheel the gain', async () => {
       const { page } = harness;
       await page.evaluate(() =>

@@ -96,9 +96,9 @@ export function spread(
   most: number,
 ): readonly number[] {
   const label = beatClasses.indexOf(beatClass);
-  const all = Array.from(beats.label.keys()).filter(
-    (index) => beats.label[index] === label && !isArtifact(beats, index),
-  );
+  const all: number[] = [];
+  for (let index = 0; index < beats.label.length; index++)
+    if (beats.label[index] === label && !isArtifact(beats, index)) all.push(index);
   if (all.length <= most) return all;
   return Array.from({ length: most }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / most)]);
 }

@@ -20,17 +20,21 @@ const shortLanePx = 84;
 export const fontOf = (palette: Palette, unit: number, sizePx: number, weight = 400): string =>
   `${weight} ${sizePx * unit}px ${palette.font}`;
 
-/** The printed paper of every lane; what lies before or after the record is no paper. */
+/** The printed paper of every lane, drawn in the highest and copied to the others; beyond the record is no paper. */
 export function drawLanes({ canvas, scene, layout, x0, pxPerSample }: PaperFrame): void {
   const { palette, header, speedMmPerS } = scene;
+  if (layout.lanes.length === 0) return;
   const originPx = Math.round(layout.left - x0);
   const endX = Math.min(layout.width, x0 + header.lengthSamples * pxPerSample);
-  layout.lanes.forEach((lane) => {
-    const paper: Area = { ...lane, width: Math.max(0, Math.round(endX) - lane.left) };
-    drawGrid(canvas, paper, originPx, lane.top, layout.mm, speedMmPerS, palette);
-    canvas.fillStyle = palette.surface2;
-    canvas.fillRect(lane.left + paper.width, lane.top, lane.width - paper.width, lane.height);
-  });
+  const highest = layout.lanes.reduce((one, other) => (other.height > one.height ? other : one));
+  const { left, top, width } = highest;
+  const paper: Area = { ...highest, width: Math.max(0, Math.round(endX) - left) };
+  drawGrid(canvas, paper, originPx, top, layout.mm, speedMmPerS, palette);
+  canvas.fillStyle = palette.surface2;
+  canvas.fillRect(left + paper.width, top, width - paper.width, highest.height);
+  for (const lane of layout.lanes)
+    if (lane !== highest)
+      canvas.drawImage(canvas.canvas, left, top, width, lane.height, left, lane.top, width, lane.height);
 }
 
 /** Hatches a stretch without signal: missing is never zero. */

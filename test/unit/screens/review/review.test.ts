@@ -73,6 +73,43 @@ const saved = async () => {
 };
 const stateAt = (index: number) => [review.beats!.symbols[index], labelOrigins[review.beats!.origin[index]]];
 
+/** The host's answers, of which the beats come only when they are let go. */
+function heldBeats() {
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const beats: typeof program.api.review.beats = async (request) => {
+    await held;
+    return program.api.review.beats(request);
+  };
+  const reads = { ...program.api, review: { ...program.api.review, beats } };
+  const opened = new Review(session.record!.recordId, { api: program.api, reads, session, messages, viewport });
+  return { opened, loaded: opened.load(), letGo };
+}
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+test('the trace is shown before the beats, and the first of them in sight is selected when they come', async () => {
+  session.selectBeats([]);
+  const { opened, loaded, letGo } = heldBeats();
+  await until(() => opened.header !== undefined);
+  const early = [opened.beats, opened.selection.current, viewport.lengthSamples];
+  letGo();
+  await loaded;
+  expect(early).toEqual([undefined, undefined, opened.header!.lengthSamples]);
+  expect([opened.beats!.beatId.length > 0, opened.selection.count]).toEqual([true, 1]);
+});
+
+test('who is sent to a beat before the beats are here comes to it when they are', async () => {
+  const beatId = beatAt(1200);
+  const { opened, loaded, letGo } = heldBeats();
+  await until(() => opened.header !== undefined);
+  opened.goTo({ recordId: opened.recordId, beatIds: [beatId], view: null });
+  letGo();
+  await loaded;
+  expect([opened.selection.current, viewport.isVisible(opened.beats!.atSample[1200])]).toEqual([beatId, true]);
+});
+
 test('a label key labels the selected beat and moves neither view nor selection', async () => {
   const view = review.view();
   run('label-V');

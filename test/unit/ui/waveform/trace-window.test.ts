@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { gapSample, type RecordHeader } from '../../../../src-main/domain/record.ts';
 import { TileCache } from '../../../../src-renderer/ui/waveform/tile-cache.ts';
 import { binSamplesAt, isInMv, levelOfBin, TraceWindow } from '../../../../src-renderer/ui/waveform/trace-window.ts';
+import { tileBins } from '../../../../src-main/domain/signal-tile.ts';
 import { tileLoader } from '../../../support/ui-harness/simulated-record.ts';
 
 const lead = { name: 'MLII', unit: 'mV', gain: 200, baseline: 1024, isCalibrated: true };
@@ -122,4 +123,22 @@ test('millivolts are said only of a calibrated lead in a unit of voltage', () =>
     isInMv({ ...lead, isCalibrated: false }),
     isInMv({ ...lead, unit: 'bpm' }),
   ]).toEqual([true, true, false, false]);
+});
+
+test('a stretch is missing as long as one of its tiles is not here', () => {
+  const header = headerOf(new Int32Array(3 * tileBins));
+  const never = new TileCache(
+    () => new Promise(() => undefined),
+    () => undefined,
+    () => undefined,
+  );
+  const window = new TraceWindow();
+  window.fill(never, header, tileBins, 2 * tileBins, 1);
+  const isMissing = (from: number, to: number) => window.isMissing(from * tileBins, to * tileBins);
+  expect([isMissing(1, 2), isMissing(1.5, 1.6), isMissing(0.5, 1), isMissing(2, 3)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
