@@ -31,9 +31,10 @@ export class ReviewPage {
   /** What tells that the last edit is on disk. */
   saved = (): Locator => this.#page.getByText('Saved', { exact: true });
 
-  /** Waits until the record and its beats are drawn. */
+  /** Waits until the record is drawn and its beats are counted, which come after the trace. */
   async shown(): Promise<void> {
     await this.paper().waitFor();
+    await this.lists().getByRole('term').first().waitFor();
     await this.inspector().getByRole('heading', { level: 2 }).waitFor();
   }
   /** Number of the beat that the inspector tells of. */
