@@ -109,6 +109,38 @@ describeInHost('the screens', describe, () => {
     await host.page.getByText(/· Simulated/).waitFor();
   });
 
+  it('what a record was asked for is given up when it is left, without a word', async () => {
+    const { shell, review } = pages;
+    await shell.goTo('Library');
+    const said = await shell.message().innerText();
+    await host.page.evaluate(() => {
+      const answered = window.fetch;
+      const told = Object.assign(window, { asked: 0, givenUp: 0, letAnswer: () => (window.fetch = answered) });
+      // An answer that never comes.
+      window.fetch = (place, init) => {
+        if (!String(place as string).endsWith('/api/review/queue')) return answered(place, init);
+        told.asked++;
+        return new Promise((_, reject) => {
+          init!.signal!.addEventListener('abort', () => {
+            told.givenUp++;
+            reject(init!.signal!.reason as Error);
+          });
+        });
+      };
+    });
+    const count = (name: 'asked' | 'givenUp') =>
+      host.page.evaluate((of) => (window as unknown as Record<typeof of, number>)[of], name);
+    await shell.goTo('Review');
+    await expect.poll(() => count('asked'), { timeout: 10_000 }).toBe(1);
+    expect(await count('givenUp')).toBe(0);
+    await shell.goTo('Library');
+    await expect.poll(() => count('givenUp')).toBe(1);
+    expect(await shell.message().innerText()).toBe(said);
+    await host.page.evaluate(() => (window as unknown as { letAnswer: () => void }).letAnswer());
+    await shell.goTo('Review');
+    await review.rows().first().waitFor();
+  });
+
   it('every screen opens in light and dark, small and large, without an error and without sideways scrolling', async () => {
     await visitAllPlaces();
   });
