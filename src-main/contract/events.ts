@@ -11,6 +11,7 @@ export type HostEvent =
       readonly revision: number;
       readonly cause: 'edit' | 'blend' | 'prediction';
     }
+  | { readonly event: 'onEpisodesChanged'; readonly recordId: RecordId; readonly revision: number }
   | { readonly event: 'onModelsChanged' }
   | { readonly event: 'onDevicesChanged' }
   | { readonly event: 'onRunChanged'; readonly runId: number };

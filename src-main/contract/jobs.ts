@@ -12,6 +12,7 @@ export type JobKind =
   | 'import'
   | 'demo'
   | 'detect'
+  | 'quality'
   | 'predict'
   | 'fine-tune'
   | 'train'

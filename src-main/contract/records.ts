@@ -123,6 +123,8 @@ export interface RecordsApi {
   demo(request: v.InferOutput<typeof nothing>): Promise<{ jobId: JobId }>;
   /** Finds beats with the program's detector in a record that has none. */
   detect(request: v.InferOutput<typeof ofRecord>): Promise<{ jobId: JobId }>;
+  /** Measures how good each lead is, and finds episodes in which it is not. */
+  measureQuality(request: v.InferOutput<typeof ofRecord>): Promise<{ jobId: JobId }>;
   /** Classifies the beats with the model in use. */
   predict(request: v.InferOutput<typeof ofRecord>): Promise<{ jobId: JobId }>;
   /** Takes the record out of the workspace; its source files stay. This cannot be undone. */
@@ -141,6 +143,7 @@ export const recordsRequests = {
   describeCsv: describeCsvRequest,
   demo: nothing,
   detect: ofRecord,
+  measureQuality: ofRecord,
   predict: ofRecord,
   remove: ofRecord,
   unblind: ofRecord,

@@ -3,6 +3,7 @@ import type { BeatClass } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
 import { explanationMethods, type ExplanationFigures, type ExplanationMethod } from '../domain/explanation.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
+import { type EpisodeId, episodeKinds, episodeStates, type SignalEpisode } from '../domain/signal-episode.ts';
 import type { BeatWaves } from '../domain/waves.ts';
 import type { Result } from '../domain/result.ts';
 import type { JobId } from './jobs.ts';
@@ -35,6 +36,23 @@ const onBeats = v.object({ ...edit, beatIds });
 const flagRequest = v.object({ ...edit, beatIds, isSet: v.boolean() });
 const moveRequest = v.object({ ...edit, beatId, toSample: sample });
 const addRequest = v.object({ ...edit, atSample: sample, symbol: v.nullable(symbol) });
+const episodeId = v.pipe(
+  v.number(),
+  v.integer(),
+  v.transform((id) => id as EpisodeId),
+);
+const episodeRequest = v.object({
+  ...edit,
+  /** Null: a new one. */
+  episodeId: v.nullable(episodeId),
+  after: v.object({
+    fromSample: sample,
+    toSample: sample,
+    leads: v.pipe(v.array(sample), v.minLength(1), v.readonly()),
+    kind: v.picklist(episodeKinds),
+    state: v.picklist(episodeStates),
+  }),
+});
 const ofRecord = v.object({ recordId });
 const ofBeat = v.object({ recordId, beatId });
 const explainRequest = v.object({
@@ -47,6 +65,17 @@ const queueRequest = v.object({ recordId, limit: v.pipe(v.number(), v.integer(),
 
 export type EditRefusal = 'stale-revision' | 'no-such-beat' | 'beyond-record' | 'beat-too-close';
 export type EditResult = Result<{ revision: number; beatIds: readonly BeatId[] }, EditRefusal>;
+
+export type EpisodeRefusal = 'stale-revision' | 'no-such-episode' | 'beyond-record';
+
+/** How good a record's signal is. */
+export interface RecordQuality {
+  readonly revision: number;
+  /** By rising sample; rejected ones too. */
+  readonly episodes: readonly SignalEpisode[];
+  /** Of each lead, how much of what was recorded is in each state; empty where it was not measured. */
+  readonly shares: readonly { readonly noise: number; readonly off: number; readonly saturated: number }[];
+}
 
 /** What undo or redo did, for the message and for going where it was done. */
 export interface StepOutcome {
@@ -169,6 +198,10 @@ export interface ReviewApi {
   detail(request: v.InferOutput<typeof ofBeat>): Promise<BeatDetail>;
   /** Boundaries of P, QRS and T that the program finds, by index of the lead in the header; null where the beat was deleted meanwhile. */
   waves(request: v.InferOutput<typeof ofBeat>): Promise<readonly BeatWaves[] | null>;
+  /** Episodes of noise, of an electrode that is off and of saturation. */
+  quality(request: v.InferOutput<typeof ofRecord>): Promise<RecordQuality>;
+  /** Confirms, rejects, changes or adds one episode, as one step. */
+  editEpisode(request: v.InferOutput<typeof episodeRequest>): Promise<Result<{ revision: number }, EpisodeRefusal>>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
   /** How far each method can be relied on for a model; null where that was not checked yet. */
@@ -194,6 +227,8 @@ export const reviewRequests = {
   history: nothing,
   detail: ofBeat,
   waves: ofBeat,
+  quality: ofRecord,
+  editEpisode: episodeRequest,
   queue: queueRequest,
   explain: explainRequest,
   explanationFigures: ofModel,

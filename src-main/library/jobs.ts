@@ -4,6 +4,7 @@ import type { Annotation } from '../domain/annotation.ts';
 import type { CsvGiven } from '../domain/csv-table.ts';
 import type { ExportFormat } from '../domain/export-format.ts';
 import type { RecordHeader } from '../domain/record.ts';
+import type { SignalStretch } from '../domain/signal-episode.ts';
 
 /** A record whose signal lies, whole and flushed, beside the workspace's signals under a name of its own. */
 export interface ImportedRecord {
@@ -18,6 +19,12 @@ export interface ImportedRecord {
 export interface ImportRequest {
   readonly path: string;
   readonly csv?: CsvGiven | undefined;
+}
+
+/** How good each lead is, second by second (`secondQualities`), and where that is bad. */
+export interface MeasuredQuality {
+  readonly seconds: readonly Uint8Array[];
+  readonly found: readonly SignalStretch[];
 }
 
 /** What was written, and where. */
@@ -43,5 +50,6 @@ export interface LibraryJobs {
     request: { signalHash: string },
     handlers: JobHandlers,
   ): Promise<{ detector: string; version: string; atSamples: Int32Array }>;
+  measureQuality(request: { signalHash: string }, handlers: JobHandlers): Promise<MeasuredQuality>;
   exportRecord(request: ExportRequest, handlers: JobHandlers): Promise<ExportedRecord>;
 }

@@ -3,6 +3,7 @@ import { drawPages } from './page-drawing.ts';
 import type { ReportInput } from './report-input.ts';
 import type { ReportFacts } from './report-model.ts';
 import { reportFacts } from './report-model.ts';
+import { withoutUnreadable } from './statistics/unreadable.ts';
 import type { StripChoice } from './statistics/strip-choice.ts';
 
 /** A whole report as plain values: what the screen shows and `writePdf` writes. */
@@ -21,8 +22,9 @@ export interface ReportDocument {
  * Makes a report; pure, and equal for equal input.
  * @throws {RangeError} when the beats do not rise or lie outside the record: no figure of them would mean anything.
  */
-export function buildReport(input: ReportInput): ReportDocument {
-  const { atSample } = input.beats;
+export function buildReport(given: ReportInput): ReportDocument {
+  const { atSample } = given.beats;
+  const input = withoutUnreadable(given);
   for (let i = 0; i < atSample.length; i++) {
     const least = i > 0 ? atSample[i - 1] + 1 : 0;
     if (atSample[i] < least || atSample[i] >= input.record.lengthSamples)

@@ -1,5 +1,6 @@
 import type { BeatClass, ClassMapName } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
+import type { SignalEpisode } from '../domain/signal-episode.ts';
 
 /** Samples `[fromSample, toSample)` of a record. */
 export interface Stretch {
@@ -27,6 +28,8 @@ export interface ReportRecord {
   readonly isSimulated: boolean;
   /** Rising stretches without a valid sample in any lead (`findGaps`); no RR interval bridges one. */
   readonly gaps: readonly Stretch[];
+  /** Episodes of bad signal; null where nobody has looked for any. */
+  readonly episodes: readonly SignalEpisode[] | null;
 }
 
 /** Sensitivity and positive predictivity of one class of beats, in percent; null where undefined. */

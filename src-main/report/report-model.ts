@@ -1,4 +1,5 @@
-import type { ReportInput } from './report-input.ts';
+import { unreadableSpans } from '../domain/signal-episode.ts';
+import type { ReportInput, Stretch } from './report-input.ts';
 import type { ClassCount, ReviewCounts } from './statistics/beat-counts.ts';
 import { classCounts, needsPerson, reviewCounts } from './statistics/beat-counts.ts';
 import type { RunSummary } from './statistics/beat-runs.ts';
@@ -16,7 +17,10 @@ export interface ReportFacts {
   /** The first beat that waits for a person, as an index into the beat table; null without one. */
   readonly nextToConfirm: number | null;
   readonly durationS: number;
+  /** Without a valid sample. */
   readonly gapS: number;
+  /** In which a reader confirmed every lead to be unreadable. */
+  readonly unreadableS: number;
   /** Whether anybody looked for beats; if not, no count of them means anything. */
   readonly areBeatsAssessed: boolean;
   readonly review: ReviewCounts;
@@ -33,12 +37,16 @@ export interface ReportFacts {
   readonly rrMs: Float64Array;
 }
 
-/** All figures of a report; pure, and the same for the same input. */
+const samplesIn = (stretches: readonly Stretch[]) =>
+  stretches.reduce((sum, { fromSample, toSample }) => sum + toSample - fromSample, 0);
+
+/** All figures of a report; `input` as `withoutUnreadable` gives it; pure, and the same for the same input. */
 export function reportFacts(input: ReportInput): ReportFacts {
   const { record, beats, model, limits } = input;
   const rrMs = rrBeforeMs(beats, record.samplingHz, record.gaps);
   const runsOf = (classIndex: number) => beatRuns(beats, rrMs, classIndex, (i) => isArtifactBeat(beats, i));
   const runs = { v: runsOf(2), s: runsOf(1) };
+  const unreadable = unreadableSpans(record.episodes ?? [], record.leads.length);
   const review = reviewCounts(beats);
   const classes = classCounts(beats, model);
   const nextToConfirm = beats.atSample.findIndex((_, i) => needsPerson(beats, i));
@@ -47,7 +55,8 @@ export function reportFacts(input: ReportInput): ReportFacts {
     isDraft: !input.isFinal || review.toConfirm > 0,
     nextToConfirm: nextToConfirm >= 0 ? nextToConfirm : null,
     durationS: record.lengthSamples / record.samplingHz,
-    gapS: record.gaps.reduce((sum, gap) => sum + gap.toSample - gap.fromSample, 0) / record.samplingHz,
+    gapS: (samplesIn(record.gaps) - samplesIn(unreadable)) / record.samplingHz,
+    unreadableS: samplesIn(unreadable) / record.samplingHz,
     areBeatsAssessed: input.detector !== null || beats.atSample.length > 0,
     ...{ review, classes, rrMs },
     byPersonPercent: review.beats > 0 ? (100 * review.byPerson) / review.beats : null,

@@ -10,7 +10,7 @@ import { listenForSlowQueries, type ReadDb, type SlowQueryListener, type WriteDb
 import { trainingRunsOf } from './training-runs.ts';
 
 /** The schema this program reads and writes: the number of migrations. */
-export const currentSchema = 2;
+export const currentSchema = 3;
 /** Tells our files from other SQLite files: `RhyA`. */
 const applicationId = 0x52687941;
 const databaseName = 'workspace.sqlite';

@@ -2,6 +2,7 @@ import type { BeatState } from '../domain/beat.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import { type Result, accepted, refused } from '../domain/result.ts';
 import type { AnnotatorId } from './annotation-sets.ts';
+import { type EpisodeChange, episodeChanger } from './episodes.ts';
 import { type ModelChange, modelChanger } from './models.ts';
 import { type WriteDb, atomically, tableGroup } from './table-group.ts';
 import { tallyKeeper } from './tallies.ts';
@@ -23,6 +24,10 @@ export interface BeatStep extends StepAuthor {
   /** What undo brings back beside the labels; any JSON value. */
   readonly view: unknown;
   readonly changes: readonly BeatChange[];
+}
+
+export interface EpisodeStep extends Omit<BeatStep, 'changes'> {
+  readonly change: EpisodeChange;
 }
 
 export interface ModelStep extends StepAuthor, ModelChange {
@@ -140,6 +145,8 @@ export const stepsOf = tableGroup(
     const back = stepReturner(db);
     return {
       apply: append.beats,
+      /** Adds, changes, confirms or rejects one episode of bad signal, as one step. */
+      applyEpisode: append.episode,
       /** Takes a model into use, or changes what is thought of models, as one step. */
       useModel: append.models,
       /** Takes back the last step that is not yet taken back, whichever record it was made on. */
@@ -161,6 +168,7 @@ const insertStep = `INSERT INTO steps (record_id, annotator_id, made_at_ms, kind
 
 function stepAppender(db: WriteDb) {
   const changeModels = modelChanger(db);
+  const changeEpisodes = episodeChanger(db);
   const project = eventProjector(db);
   const insert = db.prepare(insertStep);
   const forgetUndone = db.prepare(
@@ -243,6 +251,17 @@ function stepAppender(db: WriteDb) {
         if (anyAtSameSample.get({ stepId, recordId }) !== undefined) return refused('sample-taken');
         return accepted({ revision, stepId, beatIds });
       }),
+    /** @throws {RangeError} for a record or an episode that is not there. */
+    episode: (step: EpisodeStep): Result<{ revision: number }, 'stale-revision'> =>
+      atomically(db, () => {
+        const { recordId, change } = step;
+        const present = record.get({ recordId });
+        if (!present) throw new RangeError(`there is no record ${recordId}`);
+        if (present.revision !== step.expectedRevision) return refused('stale-revision');
+        const stepId = start(recordId, step);
+        changeEpisodes.append(stepId, recordId, change);
+        return accepted({ revision: project(stepId, recordId, []) });
+      }),
     models: (step: ModelStep): { stepId: number } =>
       atomically(db, () => {
         const stepId = start(null, step);
@@ -274,6 +293,7 @@ function allOrNothing<Value, Refusal extends string>(
 /** Undo appends the target's events with before and after swapped, redo appends them as they were. */
 function stepReturner(db: WriteDb) {
   const changeModels = modelChanger(db);
+  const changeEpisodes = episodeChanger(db);
   const project = eventProjector(db);
   const insert = db.prepare(insertStep);
   const targetColumns = `step_id AS stepId, record_id AS recordId, title, view FROM undo_stack JOIN steps USING (step_id)`;
@@ -304,6 +324,7 @@ function stepReturner(db: WriteDb) {
       mark.run({ stepId: targetStepId, isUndone: Number(kind === 'undo') });
       copy[kind].run({ stepId, targetStepId });
       changeModels.repeat(stepId, targetStepId, kind);
+      changeEpisodes.repeat(stepId, targetStepId, kind);
       const beatIds = beatIdsOf.all({ stepId });
       const revision = recordId === null ? 0 : project(stepId, recordId, beatIds);
       return { stepId: targetStepId, recordId, revision, title, view: JSON.parse(view ?? 'null') as unknown, beatIds };

@@ -1,4 +1,4 @@
-import type { EditRefusal } from '../../src-main/contract/review.ts';
+import type { EditRefusal, EpisodeRefusal } from '../../src-main/contract/review.ts';
 import type { BeatClass } from '../../src-main/domain/beat-class.ts';
 import type { LabelOrigin } from '../../src-main/domain/beat.ts';
 import { countOf, missing, percentOf } from './numbers.ts';
@@ -125,9 +125,10 @@ export const reviewText = {
   refusals: {
     'stale-revision': 'Not saved: these beats have changed meanwhile. They are shown as they are now; label again.',
     'no-such-beat': 'Not saved: the beat is no longer there.',
+    'no-such-episode': 'Not saved: the episode is no longer there.',
     'beyond-record': 'Not saved: that place is outside of the record.',
     'beat-too-close': 'Not saved: there is a beat at that sample already.',
-  } satisfies Record<EditRefusal, string>,
+  } satisfies Record<EditRefusal | EpisodeRefusal, string>,
 
   saved: 'Saved',
   saving: 'Saving',

@@ -86,6 +86,7 @@ export const jobWords: Readonly<Record<JobKind, string>> = {
   import: 'Import',
   demo: 'Demo record',
   detect: 'Find beats',
+  quality: 'Look at signal quality',
   predict: 'Classify beats',
   'fine-tune': 'Retrain',
   train: 'Train',

@@ -2,10 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ExportFormat } from '../../src-main/domain/export-format.ts';
-import { gapSample, physicalOf, type RecordHeader } from '../../src-main/domain/record.ts';
+import { gapSample, physicalOf, type RecordHeader, type RecordId } from '../../src-main/domain/record.ts';
 import { openRecording } from '../../src-main/formats/recording.ts';
 import { writeWfdbRecord } from '../../src-main/formats/wfdb/record-writing.ts';
 import { exportRecord } from '../../src-main/host/jobs/export-record.ts';
+import { measureQuality } from '../../src-main/host/jobs/measure-quality.ts';
+import { measureQuality as keepQuality } from '../../src-main/library/measure-quality.ts';
+import { annotationSetsOf } from '../../src-main/store/annotation-sets.ts';
+import { stepsOf } from '../../src-main/store/edit-steps.ts';
+import { episodesOf } from '../../src-main/store/episodes.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { type ImportingWorkspace, importingWorkspace } from '../support/importing-workspace.ts';
 
@@ -73,4 +78,40 @@ it.each([
 ] as const)('a record of %i bits is not written as %s', async (bits, format, message) => {
   const { recordId } = await importedOf(bits);
   await expect(exported(recordId, format)).rejects.toThrow(message);
+});
+
+it('confirmed episodes of bad signal are written to WFDB, and read from there into another workspace', async () => {
+  const recordId = (await importedOf(12)).recordId as RecordId;
+  const episode = { fromSample: 100, toSample: 600, leads: [1], kind: 'noise' } as const;
+  const annotatorId = annotationSetsOf(workspace.db).annotatorId({ kind: 'person', name: 'AB', version: '' });
+  const edit = { recordId, annotatorId, madeAtMs: 0, title: '', view: null };
+  for (const [expectedRevision, after] of [
+    { ...episode, state: 'confirmed' as const },
+    { ...episode, fromSample: 2000, toSample: 2500, leads: [0], kind: 'off' as const, state: 'confirmed' as const },
+    { ...episode, leads: [0], state: 'rejected' as const },
+  ].entries())
+    stepsOf(workspace.db).applyEpisode({ ...edit, expectedRevision, change: { episodeId: null, after } });
+  const beat = { atSample: 50, personSymbol: 'N', isArtifact: false, isForLater: false, isDeleted: false };
+  stepsOf(workspace.db).apply({ ...edit, expectedRevision: 3, changes: [{ add: { ...beat, act: 'changed' } }] });
+  const out = join(folder.path, 'out');
+  await exportRecord({ recordId, format: 'wfdb', folder: out, labels: 'all' }, workspace.context());
+
+  const other = importingWorkspace(join(folder.path, 'other'));
+  try {
+    const [imported] = await other.import(out);
+    const jobs = { measureQuality: (request: { signalHash: string }) => measureQuality(request, context) };
+    const context = other.context();
+    const handlers = { onProgress: () => undefined, signal: context.signal };
+    await keepQuality({ workspace: other, jobs }, imported.recordId!, handlers);
+    expect(
+      episodesOf(other.db)
+        .ofRecord(imported.recordId!)
+        .map(({ episodeId: _, ...read }) => read),
+    ).toEqual([
+      { ...episode, state: 'found' },
+      { ...episode, fromSample: 2000, toSample: 2500, leads: [0], kind: 'off', state: 'found' },
+    ]);
+  } finally {
+    other.close();
+  }
 });

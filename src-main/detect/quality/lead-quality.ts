@@ -61,9 +61,11 @@ export function qualityOf(judged: JudgedLead, samplingHz: number): LeadQuality {
   return { certainty, noise, high, isOff, isNoisy };
 }
 
-/** Stretches of noise of `leastEpisodeS` and more, joined across shorter pauses. */
-export function noiseEpisodes(isNoisy: Uint8Array): NoiseEpisode[] {
-  const { leastEpisodeS } = qualityDefaults;
+/** Flagged stretches of `leastEpisodeS` and more, joined across shorter pauses. */
+export function noiseEpisodes(
+  isNoisy: ArrayLike<number>,
+  leastEpisodeS: number = qualityDefaults.leastEpisodeS,
+): NoiseEpisode[] {
   const joined: { fromS: number; toS: number }[] = [];
   for (let second = 0; second < isNoisy.length; second++) {
     if (!isNoisy[second]) continue;

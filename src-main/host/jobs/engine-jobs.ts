@@ -8,6 +8,7 @@ import { exportRecord } from './export-record.ts';
 import { fineTune } from './training/fine-tune.ts';
 import { importKeras } from './import-keras.ts';
 import { importRecord } from './import-record.ts';
+import { measureQuality } from './measure-quality.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { doubtful, evaluate, predict } from './predict.ts';
 import { rebuildRows } from './rebuild-rows.ts';
@@ -23,6 +24,7 @@ export const engineJobs = {
   simulateRecord,
   detectBeats,
   delineateBeat,
+  measureQuality,
   exportRecord,
   predict,
   evaluate,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beatClasses, reviewClassMap, symbolOfClass } from '../../domain/beat-class.ts';
 import { beatFlags, type BeatTable, labelOrigins } from '../../domain/beat.ts';
 import type { ExportedBeat } from '../../domain/exported-beat.ts';
+import { annotationsOfEpisodes } from '../../domain/quality-annotations.ts';
 import { gapSample, type RecordId } from '../../domain/record.ts';
 import { beatsCsv } from '../../formats/csv/beats-csv.ts';
 import { writeCsvRecord } from '../../formats/csv/record-writing.ts';
@@ -14,6 +15,7 @@ import { pseudonymOf } from '../../library/de-identify.ts';
 import type { ExportedRecord, ExportRequest } from '../../library/jobs.ts';
 import { beatsOf } from '../../store/beats.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
+import { episodesOf } from '../../store/episodes.ts';
 import { recordsOf } from '../../store/records.ts';
 import { openSignal, type SignalReader } from '../../store/signal-reader.ts';
 import type { EngineJob } from '../supervision/messages.ts';
@@ -24,6 +26,7 @@ const blockSamples = 65536;
 
 /**
  * Writes a record anew; the files it came from are never touched.
+ * Episodes of bad signal are written to WFDB alone, and only those that a person confirmed.
  * `person`: only beats that a person labelled. `all`: every beat with its current label; an unlabelled one as `Q`.
  */
 export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = async (request, context) => {
@@ -74,8 +77,13 @@ export const exportRecord: EngineJob<ExportRequest, never, ExportedRecord> = asy
       }
       const files = await writeWfdbRecord(request.folder, header, blocks, wfdbFormatOf(bits), { replace });
       context.signal.throwIfAborted();
-      await writeNew(`${stem}.${annotator}`, writeAnnotations(beats.map(annotationOf)), flag);
-      return { files: [...files, `${stem}.${annotator}`], annotations: beats.length };
+      const confirmed = episodesOf(workspace.db)
+        .ofRecord(record.recordId)
+        .filter(({ state }) => state === 'confirmed');
+      const marks = [...beats.map(annotationOf), ...annotationsOfEpisodes(confirmed, header.lengthSamples)];
+      marks.sort((a, b) => a.atSample - b.atSample);
+      await writeNew(`${stem}.${annotator}`, writeAnnotations(marks), flag);
+      return { files: [...files, `${stem}.${annotator}`], annotations: marks.length };
     } finally {
       signal.close();
     }

@@ -9,6 +9,7 @@ import { findGaps } from '../../report/statistics/gap-stretches.ts';
 import { annotationSetsOf } from '../../store/annotation-sets.ts';
 import { beatsOf } from '../../store/beats.ts';
 import { openWorkspaceReadOnly } from '../../store/database.ts';
+import { episodesOf } from '../../store/episodes.ts';
 import { modelsOf } from '../../store/models.ts';
 import { recordsOf, type StoredRecord } from '../../store/records.ts';
 import { openSignal } from '../../store/signal-reader.ts';
@@ -58,6 +59,7 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
     const signal = openSignal(workspaceFolder, record.signalHash);
     try {
       const { header } = record;
+      const isMeasured = episodesOf(db).seconds(record.recordId).length > 0;
       const pseudonym = request.deIdentify ? pseudonymOf(record.signalHash) : undefined;
       const readSamples = (lead: number, fromSample: number, toSample: number) =>
         physicalOf(signal.samples(lead, fromSample, toSample), header.leads[lead]);
@@ -76,6 +78,7 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
           checksum: record.source.checksumsVerified ? 'matches' : 'none',
           isSimulated: record.isSimulated,
           gaps: findGaps(readSamples, header),
+          episodes: isMeasured ? episodesOf(db).ofRecord(record.recordId) : null,
         },
         beats: beatsOf(db).table(record.recordId, request.map),
         readSamples,

@@ -50,6 +50,7 @@ export function engineUses(
       importRecord: (request, handlers) => work.run('importRecord', request, handlers),
       simulateRecord: (request, handlers) => work.run('simulateRecord', request, handlers),
       detectBeats: (request, handlers) => work.run('detectBeats', request, handlers),
+      measureQuality: (request, handlers) => work.run('measureQuality', request, handlers),
       exportRecord: (request, handlers) => work.run('exportRecord', request, handlers),
     },
     review: {

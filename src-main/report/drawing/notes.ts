@@ -16,7 +16,10 @@ const symbolsOf = (map: ClassMapName) =>
 const definitions = {
   gap: () =>
     `Time without a valid sample in any lead for ${withUnit(shortestGapS, 's', 1)} or longer; no RR bridges it.`,
-  artifact: () => 'Marked by a person as unusable: in no figure, and no RR bridges them.',
+  unreadable: () =>
+    'Where a reader confirmed noise, lead off or saturation in every lead: its beats count as artifacts, and no RR bridges it. Episodes in some leads alone and those that nobody confirmed change no figure.',
+  artifact: () =>
+    'Marked by a person as unusable, or where a person confirmed every lead to be unreadable: in no figure, and no RR bridges them.',
   meanRate: () => '60\u2009000 over the mean in ms of all RR intervals, of whatever classes.',
   extremeRate: ({ limits }) =>
     `Mean of ${limits.rateOverIntervals} successive RR intervals; – where fewer follow each other.`,

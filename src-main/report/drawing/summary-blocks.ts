@@ -1,4 +1,5 @@
 import type { Primitive } from '../../domain/drawing.ts';
+import type { SignalEpisode } from '../../domain/signal-episode.ts';
 import type { ReportInput, ReportLead } from '../report-input.ts';
 import type { ReportFacts } from '../report-model.ts';
 import {
@@ -158,6 +159,15 @@ function recordingRows({ record, patient, readerInitials, madeAt }: ReportInput,
       value: percentText(facts.durationS > 0 ? (100 * facts.gapS) / facts.durationS : null),
       notes: ['gap'],
     },
+    {
+      label: 'Unreadable, left out',
+      value: record.episodes
+        ? percentText(facts.durationS > 0 ? (100 * facts.unreadableS) / facts.durationS : null)
+        : 'not assessed',
+      notes: ['unreadable'],
+      isWords: !record.episodes,
+    },
+    { label: 'Noise confirmed / found', value: episodeCounts(record) },
     { label: 'Leads', value: record.leads.map((lead) => lead.name).join(', ') || undefinedFigure, isWords: true },
     { label: 'Sampling', value: withUnit(record.samplingHz, 'Hz', Number.isInteger(record.samplingHz) ? 0 : 2) },
     { label: 'Gain', value: gainText(record.leads) },
@@ -166,6 +176,13 @@ function recordingRows({ record, patient, readerInitials, madeAt }: ReportInput,
     { label: 'Reader', value: readerInitials || undefinedFigure, isWords: true },
     { label: 'Made', value: madeAt.replace('T', ', '), isWords: true },
   ];
+}
+
+/** Episodes that a reader confirmed, and those that nobody has read yet. */
+function episodeCounts({ episodes }: ReportInput['record']): string {
+  if (!episodes) return undefinedFigure;
+  const count = (state: SignalEpisode['state']) => episodes.filter((episode) => episode.state === state).length;
+  return `${numberText(count('confirmed'))} / ${numberText(count('found'))}`;
 }
 
 function rateRows({ record, beats, limits }: ReportInput, facts: ReportFacts): Row[] {

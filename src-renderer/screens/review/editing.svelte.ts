@@ -1,6 +1,7 @@
-import type { EditResult, ReviewView } from '../../../src-main/contract/review.ts';
+import type { EditRefusal, EpisodeRefusal, ReviewView } from '../../../src-main/contract/review.ts';
 import type { BeatTable } from '../../../src-main/domain/beat.ts';
 import type { BeatId, RecordId } from '../../../src-main/domain/record.ts';
+import type { Result } from '../../../src-main/domain/result.ts';
 import { clockOfSample } from '../../../src-main/domain/time.ts';
 import { reviewText as text } from '../../text/review.ts';
 import { isArtifact, isForLater, nextBeat, newlyRead } from './beat-order.ts';
@@ -118,6 +119,10 @@ export class Editing {
       after: (beatIds) => this.#review.selection.set(beatIds),
     });
 
+  /** Changes an episode of bad signal, in order with the edits of beats. */
+  editEpisode = (sentence: string, act: (frame: Frame) => Promise<Result<{ revision: number }, EpisodeRefusal>>) =>
+    this.#run({ sentence, act });
+
   /** The reader has undone or redone a step: the next key does not wait until the beats are read again. */
   takeRevision = (revision: number) => {
     this.#revision = Math.max(this.#revision, revision);
@@ -192,7 +197,7 @@ export class Editing {
       return answer.refusal !== 'stale-revision';
     }
     this.#revision = answer.value.revision;
-    if (answer.value.beatIds.length === 0) {
+    if (answer.value.beatIds?.length === 0) {
       parts.messages.say(text.nothingChanged);
       return true;
     }
@@ -207,7 +212,7 @@ export class Editing {
       : undefined;
     parts.messages.say(isReread ? text.rereading(step.sentence) : text.sentence(step.sentence));
     await this.#review.refresh();
-    step.after?.(answer.value.beatIds);
+    step.after?.(answer.value.beatIds ?? []);
     return true;
   }
 }
@@ -216,6 +221,9 @@ interface Step {
   readonly sentence: string;
   /** Whether the model reads the recording again because of it. */
   readonly isReread?: boolean;
-  readonly act: (frame: Frame, beatIds: BeatId[]) => Promise<EditResult>;
+  readonly act: (
+    frame: Frame,
+    beatIds: BeatId[],
+  ) => Promise<Result<{ revision: number; beatIds?: readonly BeatId[] }, EditRefusal | EpisodeRefusal>>;
   readonly after?: (beatIds: readonly BeatId[]) => void;
 }

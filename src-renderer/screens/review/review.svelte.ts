@@ -9,6 +9,7 @@ import type { SelectMode } from '../../ui/waveform/paper-scene.ts';
 import { Attribution } from './paper/attribution.svelte.ts';
 import { Callipers } from './paper/callipers.svelte.ts';
 import { Editing } from './editing.svelte.ts';
+import { Episodes } from './episodes/episodes.svelte.ts';
 import { MeanShapes } from './inspector/mean-shapes.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
 import { Reference } from './reference/reference.svelte.ts';
@@ -33,6 +34,7 @@ export class Review implements ReviewedRecord {
   readonly shapes: MeanShapes;
   readonly callipers: Callipers;
   readonly waves: Waves;
+  readonly episodes: Episodes;
 
   #header = $state.raw<RecordHeader>();
   #source = $state.raw<RecordSource>();
@@ -61,6 +63,7 @@ export class Review implements ReviewedRecord {
     this.shapes = new MeanShapes(this, this.tiles);
     this.callipers = new Callipers(this);
     this.waves = new Waves(this);
+    this.episodes = new Episodes(this, this.editing);
     this.#beatsRefresh = new Refresh(async () => {
       const beats = await parts.messages.attempt(() => parts.reads.review.beats({ recordId }));
       if (beats) this.#beats = beats;
@@ -108,6 +111,7 @@ export class Review implements ReviewedRecord {
     if (this.#awaited) this.goTo(this.#awaited);
     else this.selection.start(viewport.fromSample);
     void this.queue.refresh();
+    void this.episodes.refresh();
     this.shapes.refresh();
   };
   /** Leaves the record; it opens again where it was left. */
@@ -220,8 +224,12 @@ export class Review implements ReviewedRecord {
     if (event.event === 'onBeatsChanged' && event.recordId === this.recordId) {
       if (event.cause === 'edit') this.editing.noticeRevision(event.revision);
       void this.#changed(event.cause === 'edit' ? undefined : event.revision);
-    } else if (event.event === 'onReconnected') void this.#changed();
-    else if (event.event === 'onModelsChanged') this.attribution.refreshFigures();
+    } else if (event.event === 'onEpisodesChanged') {
+      if (event.recordId === this.recordId) void this.episodes.refresh();
+    } else if (event.event === 'onReconnected') {
+      void this.#changed();
+      void this.episodes.refresh();
+    } else if (event.event === 'onModelsChanged') this.attribution.refreshFigures();
     // A record that just got its beats.
     else if (event.event === 'onJobChanged' && event.job.recordId === this.recordId && event.job.state === 'done')
       void this.#changed();

@@ -1,15 +1,17 @@
 import { type BeatTable, beatFlags, noLabel } from '../../../src-main/domain/beat.ts';
 import { beatClasses } from '../../../src-main/domain/beat-class.ts';
+import type { SignalEpisode } from '../../../src-main/domain/signal-episode.ts';
 import { clockOfSample } from '../../../src-main/domain/time.ts';
 import { firstBeatFrom } from '../paper/beat-search.ts';
 import type { Palette } from '../paper/palette.svelte.ts';
 import { labelStepS } from '../paper/scale.ts';
-import { fontOf } from './draw/leads.ts';
+import { fontOf, hatchOf } from './draw/leads.ts';
 import { paperWords as words } from './words.ts';
 
 /** One picture of the whole record, or of a part of it. */
 export interface OverviewPicture {
   readonly beats: BeatTable;
+  readonly episodes: readonly SignalEpisode[];
   readonly samplingHz: number;
   readonly fromSample: number;
   readonly toSample: number;
@@ -71,9 +73,40 @@ export function paintOverview(canvas: CanvasRenderingContext2D, picture: Overvie
   canvas.fillStyle = palette.surface;
   canvas.fillRect(0, 0, width, height);
   const lanesTop = Math.round(height - (axisHeight + laneClasses.length * laneHeight) * unit);
+  paintEpisodes(canvas, picture, lanesTop - 2 * unit);
   paintRr(canvas, picture, 6 * unit, lanesTop - 6 * unit);
   paintLanes(canvas, picture, lanesTop);
   paintTimes(canvas, picture);
+}
+
+/** A quiet hatch behind the RR intervals where the signal of a lead is bad, with a word where there is room. */
+function paintEpisodes(canvas: CanvasRenderingContext2D, picture: OverviewPicture, bottom: number): void {
+  const { episodes, fromSample, toSample, width, left, unit, palette } = picture;
+  if (episodes.length === 0) return;
+  const hatch = hatchOf(palette, unit);
+  const pxPerSample = (width - left) / (toSample - fromSample);
+  canvas.font = fontOf(palette, unit, 11);
+  canvas.textAlign = 'left';
+  canvas.textBaseline = 'top';
+  let freeFrom = left;
+  for (const { fromSample: first, toSample: end, kind, state } of episodes) {
+    const x = Math.max(left, Math.round(left + (first - fromSample) * pxPerSample));
+    const to = Math.min(width, Math.round(left + (end - fromSample) * pxPerSample));
+    if (end <= fromSample || first >= toSample) continue;
+    const wide = Math.max(Math.round(2 * unit), to - x);
+    canvas.globalAlpha = state === 'confirmed' ? 0.9 : 0.5;
+    canvas.fillStyle = hatch;
+    canvas.fillRect(x, 0, wide, bottom);
+    canvas.globalAlpha = 1;
+    canvas.fillStyle = palette.ink3;
+    canvas.fillRect(x, 0, wide, Math.max(1, Math.round((state === 'confirmed' ? 2 : 1) * unit)));
+    const text = words.episode(kind, state);
+    const textWidth = canvas.measureText(text).width;
+    if (x < freeFrom || textWidth + 6 * unit > wide) continue;
+    canvas.fillStyle = palette.ink2;
+    canvas.fillText(text, x + 3 * unit, 4 * unit);
+    freeFrom = x + textWidth + 6 * unit;
+  }
 }
 
 function paintRr(canvas: CanvasRenderingContext2D, picture: OverviewPicture, top: number, bottom: number): void {

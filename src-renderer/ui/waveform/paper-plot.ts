@@ -6,6 +6,7 @@ import { firstBeatFrom } from '../paper/beat-search.ts';
 import { placeMarks } from '../paper/mark-places.ts';
 import { drawAttribution, drawDrag, drawLabels, drawOthers, drawRows, drawRr, drawSelection } from './draw/beats.ts';
 import { drawCallipers } from './draw/callipers.ts';
+import { drawEpisodes, drawEpisodeWords } from './draw/episodes.ts';
 import {
   drawEnvelope,
   drawGaps,
@@ -332,6 +333,7 @@ export class PaperPlot {
     this.#sheet.draw(canvas, part, (onto, fromPx) =>
       this.#paint({ ...column, canvas: onto, ...stretchOf(column, fromPx, 0, columnPx) }),
     );
+    drawEpisodeWords(frame);
     if (this.#window.binSamples > 1) drawEnvelope(frame);
     drawDrag(frame);
     const callipers = frame.scene.callipers;
@@ -353,6 +355,7 @@ export class PaperPlot {
     drawRows(column);
     drawSelection(column);
     drawAttribution(column, 'tint');
+    drawEpisodes(column, this.#hatch!);
     ofLanes((row) => drawGaps(column, row, this.#window, this.#hatch!));
     ofLanes((row) => drawTrace(column, row, this.#window));
     ofLanes((row) => drawOffScale(column, row, this.#offScale[row] ?? []));

@@ -1,4 +1,5 @@
 import type { BeatTable } from '../../../src-main/domain/beat.ts';
+import type { SignalEpisode } from '../../../src-main/domain/signal-episode.ts';
 import type { BeatWaves } from '../../../src-main/domain/waves.ts';
 import type { RecordHeader } from '../../../src-main/domain/record.ts';
 import type { Palette } from '../paper/palette.svelte.ts';
@@ -69,6 +70,8 @@ export interface PaperScene {
   readonly callipers: Callipers | undefined;
   /** Of the current beat, by index of the lead in the header; undefined while they are not shown. */
   readonly waves: readonly BeatWaves[] | undefined;
+  /** Where the signal is bad; rejected ones are not among them. */
+  readonly episodes: readonly SignalEpisode[];
   /** What a drag would do if it ended now. */
   readonly drag: PaperDrag | undefined;
   readonly fromSample: number;

@@ -1,4 +1,5 @@
 import { type Beat, labelOrigins, type BeatTable, beatFlags, noLabel } from '../../../src-main/domain/beat.ts';
+import type { EpisodeKind, EpisodeState } from '../../../src-main/domain/signal-episode.ts';
 import { beatClasses, mostProbable } from '../../../src-main/domain/beat-class.ts';
 
 /** What is written on the paper. */
@@ -24,6 +25,8 @@ export const paperWords = {
   difference: (mv: number) => `${mv.toFixed(2).replace('-', '\u2212')} mV`,
   samples: (count: number) => `${count} samples`,
   marched: 'marched',
+  episode: (kind: EpisodeKind, state: EpisodeState) =>
+    `${{ noise: 'noise', off: 'lead off', saturated: 'saturated' }[kind]}${state === 'found' ? ', not confirmed' : ''}`,
 } as const;
 
 const originWords: Record<Beat['origin'], string> = {

@@ -83,6 +83,7 @@ export function simulatedInput(record: SimulatedRecord, changes: Partial<ReportI
       ...{ samplingHz, lengthSamples: Math.round(lengthS * samplingHz) },
       ...{ startDate: null, startOfDayS: null, sourceFile: 'sim-1.hea', checksum: 'matches', isSimulated: true },
       gaps: [],
+      episodes: null,
     },
     beats,
     readSamples: simulatedSignal(beats, samplingHz),

@@ -12,6 +12,7 @@ import {
   openWorkspace,
   openWorkspaceReadOnly,
 } from '../../../src-main/store/database.ts';
+import { episodesOf } from '../../../src-main/store/episodes.ts';
 import { jobsOf } from '../../../src-main/store/jobs.ts';
 import { modelsOf } from '../../../src-main/store/models.ts';
 import { predictionsOf } from '../../../src-main/store/predictions.ts';
@@ -24,6 +25,7 @@ import { addRecord, migrationsFolder, newRecord, temporaryFolder, temporaryWorks
 const released: Record<string, string> = {
   '0001_workspace.sql': '375982f039135410f2f88a7ce649d5ef21b222c48387650ecbb95650e66cab7e',
   '0002_certainty.sql': 'bd316b558c76bf3980d2fb44833148faaf25d83551b22cf3f1200fdbb8803c14',
+  '0003_signal_quality.sql': '721fff53db4e35f0df665e93b492f264cdcc3c3eedfcd5b727c84b9e58fc57df',
 };
 
 const refusalOf = (act: () => unknown): string => {
@@ -76,6 +78,22 @@ describe('migrations', () => {
     expect([...probabilities, ...disagreement, ...novelty]).toEqual([0.5, 0.5, 0, 0, 0, NaN, NaN]);
     expect(recordsOf(migrated).list()[0].unlikeness).toBeNull();
     expect(modelsOf(migrated).byHash('a')?.card).toEqual({ markdown: 'old' });
+    close();
+  });
+
+  test('0003 leaves the signal of records that are there unmeasured, without an episode', () => {
+    const folder = temporaryFolder();
+    const db = new Database(join(folder, 'workspace.sqlite')) as WriteDb;
+    migrate(db, folder, migrationsFolder, 2);
+    db.exec(`
+      INSERT INTO patients VALUES (1, 'p');
+      INSERT INTO records (record_id, patient_id, name, signal_hash, sampling_hz, length_samples, leads, notes,
+        is_simulated, source, imported_at_ms) VALUES (1, 1, '100', 's', 360, 1000, '[]', '[]', 0, '{}', 1);`);
+    migrate(db, folder, migrationsFolder, 3);
+    db.close();
+    const { db: migrated, close } = openWorkspace(folder, { migrationsFolder });
+    const [{ recordId }] = recordsOf(migrated).list();
+    expect([episodesOf(migrated).ofRecord(recordId), episodesOf(migrated).seconds(recordId)]).toEqual([[], []]);
     close();
   });
 

@@ -1,12 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportOutcome, RecordsApi, RecordSummary } from '../../../contract/records.ts';
+import { canJudge } from '../../../detect/quality/signal-quality.ts';
 import { reviewClassMap } from '../../../domain/beat-class.ts';
 import { FormatError } from '../../../domain/format-error.ts';
 import type { RecordId } from '../../../domain/record.ts';
 import { describeCsv } from '../../../formats/csv/table.ts';
 import { detectBeats } from '../../../library/detect-beats.ts';
 import { importDemo, importRecords, type ImportParts } from '../../../library/import-records.ts';
+import { measureQuality } from '../../../library/measure-quality.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { recordsOf } from '../../../store/records.ts';
 import { removeSignal } from '../../../store/signal-writer.ts';
@@ -50,18 +52,36 @@ export function recordsApi(parts: Parts): RecordsApi {
       },
     });
 
+  const quality = (recordId: RecordId) =>
+    board.start({
+      kind: 'quality',
+      subject: known(recordId).header.name,
+      recordId,
+      sentenceOf: (result) => {
+        const { episodes } = result as { episodes: number };
+        return episodes === 1 ? '1 episode of bad signal' : `${episodes} episodes of bad signal`;
+      },
+      run: async (onProgress, signal) => {
+        const measured = await measureQuality({ workspace, jobs: engine.library }, recordId, { onProgress, signal });
+        const revision = records.byId(recordId)?.revision ?? 0;
+        events.announce({ event: 'onEpisodesChanged', recordId, revision });
+        return measured;
+      },
+    });
+
   const announceRecord = (recordId: RecordId) => {
     const revision = records.byId(recordId)?.revision ?? 0;
     events.announce({ event: 'onRecordsChanged' });
     events.announce({ event: 'onBeatsChanged', recordId, revision, cause: 'prediction' });
   };
 
-  /** A record that came in is looked at by itself: beats where it has none, then classes. */
+  /** A record that came in is looked at by itself: beats where it has none, classes, then how good its signal is. */
   const lookAt = async ({ outcome, recordId }: ImportOutcome): Promise<void> => {
     events.announce({ event: 'onRecordsChanged' });
     if (outcome !== 'imported' || recordId === null) return;
     if (known(recordId).seededFromSet === null && (await board.ended(detect(recordId))).state !== 'done') return;
     background.now(recordId);
+    if (canJudge(known(recordId).header.samplingHz)) quality(recordId);
   };
 
   return {
@@ -123,6 +143,7 @@ export function recordsApi(parts: Parts): RecordsApi {
       }),
     }),
     detect: async ({ recordId }) => ({ jobId: detect(recordId) }),
+    measureQuality: async ({ recordId }) => ({ jobId: quality(recordId) }),
     predict: async ({ recordId }) => ({ jobId: background.now(known(recordId).recordId)! }),
     remove: async ({ recordId }) => {
       const { signalHash } = known(recordId);

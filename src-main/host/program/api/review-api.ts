@@ -2,10 +2,13 @@ import type { EditResult, ReviewApi, StepOutcome } from '../../../contract/revie
 import { noLabel } from '../../../domain/beat.ts';
 import { beatClasses, reviewClassMap } from '../../../domain/beat-class.ts';
 import type { BeatId, RecordId } from '../../../domain/record.ts';
+import { secondQualities } from '../../../domain/signal-episode.ts';
 import { beatEditor, type EditFrame } from '../../../review/edit-beats.ts';
+import { editEpisode } from '../../../review/edit-episodes.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { beatsOf } from '../../../store/beats.ts';
 import { type StepOutcome as StoredOutcome, stepsOf } from '../../../store/edit-steps.ts';
+import { episodesOf } from '../../../store/episodes.ts';
 import { explanationFiguresOf } from '../../../store/explanation-figures.ts';
 import { modelsOf } from '../../../store/models.ts';
 import { predictionsOf } from '../../../store/predictions.ts';
@@ -44,6 +47,13 @@ export function reviewApi(parts: Parts): ReviewApi {
     void classifier.labelsChanged(recordId);
   };
 
+  /** Beats stay as they are; they are only of another revision now. */
+  const episodesChanged = (recordId: RecordId, revision: number) => {
+    void kept.edited(recordId, revision, [], false).catch(parts.onFault);
+    events.announce({ event: 'onEpisodesChanged', recordId, revision });
+    events.announce({ event: 'onBeatsChanged', recordId, revision, cause: 'edit' });
+  };
+
   /** Whether the beat's last event moved, added or deleted it; all events of a step are of one kind. */
   const movesBeats = (beatId: BeatId) => {
     const last = stepsOf(db).historyOfBeat(beatId).at(-1);
@@ -54,7 +64,8 @@ export function reviewApi(parts: Parts): ReviewApi {
     if (done.recordId === null) {
       events.announce({ event: 'onModelsChanged' });
       background.all();
-    } else afterChange(done.recordId, done.revision, done.beatIds, movesBeats(done.beatIds[0]));
+    } else if (done.beatIds.length === 0) episodesChanged(done.recordId, done.revision);
+    else afterChange(done.recordId, done.revision, done.beatIds, movesBeats(done.beatIds[0]));
     const outcome: StepOutcome = {
       recordId: done.recordId,
       revision: done.revision,
@@ -103,6 +114,23 @@ export function reviewApi(parts: Parts): ReviewApi {
       const first = Math.max(0, index - neighboursMeasured);
       const atSamples = table.atSample.slice(first, index + neighboursMeasured + 1);
       return engine.review.delineate({ signalHash: record.signalHash, atSamples, index: index - first });
+    },
+    quality: async ({ recordId }) => ({
+      revision: beatsOf(db).revisionOf(recordId),
+      episodes: episodesOf(db).ofRecord(recordId),
+      shares: episodesOf(db)
+        .seconds(recordId)
+        .map((seconds) => {
+          const recorded = seconds.filter((quality) => secondQualities[quality] !== 'gap');
+          const share = (kind: (typeof secondQualities)[number]) =>
+            recorded.filter((quality) => secondQualities[quality] === kind).length / Math.max(1, recorded.length);
+          return { noise: share('noise'), off: share('off'), saturated: share('saturated') };
+        }),
+    }),
+    editEpisode: async ({ episodeId, after, ...request }) => {
+      const result = editEpisode(workspace, frame(request), episodeId, after);
+      if (result.ok) episodesChanged(request.recordId, result.value.revision);
+      return result;
     },
     queue: async ({ recordId, limit }) => {
       const { beats, doubts, table } = await labelled(recordId);

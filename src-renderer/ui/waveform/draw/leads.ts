@@ -150,7 +150,7 @@ export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly Off
 }
 
 /** A ground of paper under a text, so that it is read off the grid and not off the trace. */
-function drawPlate(
+export function drawPlate(
   canvas: CanvasRenderingContext2D,
   palette: Palette,
   x: number,
