@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recordInputs } from '../../../../src-main/detect/features/record-inputs.ts';
+import { beatClasses, mostProbable } from '../../../../src-main/domain/beat-class.ts';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
 import { readAnnotatedRecord } from '../../../../src-main/host/record-model/annotated-record.ts';
 import { recordFigures } from '../../../../src-main/host/record-model/card/record-figures.ts';
@@ -10,6 +11,7 @@ import { readFolds } from '../../../../src-main/host/record-model/cross-validati
 import { recordModels } from '../../../../src-main/host/record-model/databases.ts';
 import { readModel } from '../../../../src-main/host/record-model/kept-model.ts';
 import { labelsOf, scoreAll } from '../../../../src-main/host/record-model/measured-record.ts';
+import { atRate } from '../../../support/at-rate.ts';
 import { describeOnRecordings, projectRoot, sharedData } from '../../../support/shared-data.ts';
 
 const modelsFolder = join(projectRoot, 'resources', 'models');
@@ -43,4 +45,25 @@ describeOnRecordings('the shipped models', () => {
     },
     300_000,
   );
+
+  test('the model in use calls at least 99 of 100 beats of a hard recording alike at 100 Hz', async () => {
+    const { model } = await readModel(modelsFolder, 'record');
+    const { record: annotated } = await readAnnotatedRecord(join(sharedData, 'mitdb', '208'));
+    const copy = atRate(annotated.signals, annotated.beatSamples, 100);
+    const labels = labelsOf(annotated);
+    const [given, copied] = await scoreAll(
+      model,
+      [
+        { name: 'as given', inputs: recordInputs(annotated.signals, annotated.beatSamples), labels },
+        { name: 'copy', inputs: recordInputs(copy.signals, copy.beatSamples), labels },
+      ],
+      onnxExecutor({ threads: 1 }),
+    );
+    const classOf = (probabilities: Float32Array, beat: number) =>
+      mostProbable(probabilities, beat * beatClasses.length);
+    const alike = [...labels.keys()].filter(
+      (beat) => classOf(given.probabilities, beat) === classOf(copied.probabilities, beat),
+    );
+    expect(alike.length / labels.length).toBeGreaterThanOrEqual(0.99);
+  });
 });
