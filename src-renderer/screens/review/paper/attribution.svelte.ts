@@ -155,6 +155,7 @@ export class Attribution {
     } catch (cause) {
       // Told in the inspector: reviewing goes on without reasons.
       this.#failure = cause instanceof Error ? cause.message : String(cause);
+      missing = [];
     }
     this.#isRunning = false;
     this.#isAsking = false;
