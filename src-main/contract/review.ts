@@ -73,8 +73,11 @@ export interface RecordQuality {
   readonly revision: number;
   /** By rising sample; rejected ones too. */
   readonly episodes: readonly SignalEpisode[];
-  /** Of each lead, how much of what was recorded is in each state; empty where it was not measured. */
-  readonly shares: readonly { readonly noise: number; readonly off: number; readonly saturated: number }[];
+  /**
+   * Of each lead, how much of what was recorded is in each state; null for one that is no electrocardiogram or has no
+   * sample. Empty where it was not measured.
+   */
+  readonly shares: readonly ({ readonly noise: number; readonly off: number; readonly saturated: number } | null)[];
 }
 
 /** What undo or redo did, for the message and for going where it was done. */

@@ -16,6 +16,18 @@ export interface Lead {
   readonly isCalibrated: boolean;
 }
 
+/** Names that monitors give to what is no electrocardiogram: pressures, plethysmogram, respiration, contractions. */
+const otherSignals = /^(abp|art|bp|co2|cvp|icp|nbp|p[123]|pap|pleth|ppg|resp|spo2|st[ -]|uc)\b|pressure|respiration/i;
+const voltages = ['V', 'mV', 'uV', 'µV', 'μV', 'nV'];
+
+/** Whether a lead may be an electrocardiogram, as far as its name and unit tell. */
+export const isEcgLead = ({ name, unit, isCalibrated }: Lead): boolean =>
+  !otherSignals.test(name.trim()) && (!isCalibrated || voltages.includes(unit));
+
+/** Indices of the leads that may be an electrocardiogram. */
+export const ecgLeadsOf = (leads: readonly Lead[]): number[] =>
+  leads.flatMap((lead, i) => (isEcgLead(lead) ? [i] : []));
+
 /** One recording on one clock. */
 export interface RecordHeader {
   readonly name: string;

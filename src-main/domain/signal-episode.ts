@@ -30,12 +30,15 @@ interface Span {
   readonly toSample: number;
 }
 
-/** Where every lead lies in a confirmed episode, by rising sample: nothing can be said of the heart there. */
-export function unreadableSpans(episodes: readonly SignalEpisode[], leads: number): Span[] {
+/**
+ * Where each of some leads lies in a confirmed episode, by rising sample: nothing can be said of the heart there.
+ * @param leads  those that show the heart, by index in the header.
+ */
+export function unreadableSpans(episodes: readonly SignalEpisode[], leads: readonly number[]): Span[] {
   const confirmed = episodes.filter(({ state }) => state === 'confirmed');
   const ofLead = (lead: number) => joined(confirmed.filter((episode) => episode.leads.includes(lead)));
-  if (leads === 0) return [];
-  return Array.from({ length: leads - 1 }, (_, i) => ofLead(i + 1)).reduce(common, ofLead(0));
+  const [first, ...others] = leads.map(ofLead);
+  return others.reduce(common, first ?? []);
 }
 
 /** Spans that overlap or touch as one. */

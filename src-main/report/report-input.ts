@@ -12,6 +12,8 @@ export interface ReportLead {
   readonly name: string;
   /** Digital steps per mV; null where the source gives no gain: then nothing is said in mV. */
   readonly stepsPerMv: number | null;
+  /** False for a pressure, a plethysmogram, respiration. */
+  readonly isEcg: boolean;
 }
 
 export interface ReportRecord {
@@ -31,6 +33,10 @@ export interface ReportRecord {
   /** Episodes of bad signal; null where nobody has looked for any. */
   readonly episodes: readonly SignalEpisode[] | null;
 }
+
+/** Indices of the leads that show the heart. */
+export const ecgIndices = ({ leads }: Pick<ReportRecord, 'leads'>): number[] =>
+  leads.flatMap(({ isEcg }, i) => (isEcg ? [i] : []));
 
 /** Sensitivity and positive predictivity of one class of beats, in percent; null where undefined. */
 export interface CardFigure {

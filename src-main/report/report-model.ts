@@ -1,5 +1,5 @@
 import { unreadableSpans } from '../domain/signal-episode.ts';
-import type { ReportInput, Stretch } from './report-input.ts';
+import { ecgIndices, type ReportInput, type Stretch } from './report-input.ts';
 import type { ClassCount, ReviewCounts } from './statistics/beat-counts.ts';
 import { classCounts, needsPerson, reviewCounts } from './statistics/beat-counts.ts';
 import type { RunSummary } from './statistics/beat-runs.ts';
@@ -46,7 +46,7 @@ export function reportFacts(input: ReportInput): ReportFacts {
   const rrMs = rrBeforeMs(beats, record.samplingHz, record.gaps);
   const runsOf = (classIndex: number) => beatRuns(beats, rrMs, classIndex, (i) => isArtifactBeat(beats, i));
   const runs = { v: runsOf(2), s: runsOf(1) };
-  const unreadable = unreadableSpans(record.episodes ?? [], record.leads.length);
+  const unreadable = unreadableSpans(record.episodes ?? [], ecgIndices(record));
   const review = reviewCounts(beats);
   const classes = classCounts(beats, model);
   const nextToConfirm = beats.atSample.findIndex((_, i) => needsPerson(beats, i));

@@ -13,8 +13,10 @@ export const episodeText = {
     string
   >,
   span: (from: string, to: string) => `${from} – ${to}`,
-  share: (lead: string, share: { noise: number; off: number; saturated: number }) =>
-    `${lead}: ${percentOf(share.noise)} noisy${share.off + share.saturated > 0 ? `, ${percentOf(share.off + share.saturated)} without a trace` : ''}`,
+  share: (lead: string, share: { noise: number; off: number; saturated: number } | null) =>
+    !share
+      ? `${lead}: not assessed`
+      : `${lead}: ${percentOf(share.noise)} noisy${share.off + share.saturated > 0 ? `, ${percentOf(share.off + share.saturated)} without a trace` : ''}`,
   none: 'No episode of bad signal in this record.',
   last: 'There is no further episode of bad signal.',
   choose: 'Choose an episode of bad signal first; E goes to the next.',

@@ -1,7 +1,7 @@
 import type { ReportPreview, ReportSections } from '../../contract/reports.ts';
 import type { ClassMapName } from '../../domain/beat-class.ts';
 import { beatClasses, reviewClassMap } from '../../domain/beat-class.ts';
-import { physicalOf, type RecordId } from '../../domain/record.ts';
+import { isEcgLead, physicalOf, type RecordId } from '../../domain/record.ts';
 import { buildReport, type ReportDocument } from '../../report/build-report.ts';
 import { writePdf } from '../../report/pdf.ts';
 import { type ReportModelSource, standardLimits } from '../../report/report-input.ts';
@@ -69,7 +69,11 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
         patient: { pseudonym: pseudonym ?? (request.patientLine || record.patient) },
         record: {
           name: pseudonym ?? header.name,
-          leads: header.leads.map(({ name, gain, isCalibrated }) => ({ name, stepsPerMv: isCalibrated ? gain : null })),
+          leads: header.leads.map((lead) => ({
+            name: lead.name,
+            stepsPerMv: lead.isCalibrated ? lead.gain : null,
+            isEcg: isEcgLead(lead),
+          })),
           samplingHz: header.samplingHz,
           lengthSamples: header.lengthSamples,
           startDate: null, // dates identify patients; they are not taken into the workspace

@@ -1,5 +1,5 @@
 import { badStretches, canJudge, qualityBySecond } from '../../detect/quality/signal-quality.ts';
-import { physicalOf } from '../../domain/record.ts';
+import { isEcgLead, physicalOf } from '../../domain/record.ts';
 import type { MeasuredQuality } from '../../library/jobs.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 import type { EngineJob } from '../supervision/messages.ts';
@@ -16,6 +16,10 @@ export const measureQuality: EngineJob<{ signalHash: string }, never, MeasuredQu
       throw new RangeError(`Signal quality is judged from 100 to 1000 Hz; this record has ${samplingHz} Hz.`);
     const seconds: Uint8Array[] = [];
     for (const [index, lead] of leads.entries()) {
+      if (!isEcgLead(lead)) {
+        seconds.push(new Uint8Array(0)); // not assessed: what is judged is how surely beats are told
+        continue;
+      }
       const read = (from: number, to: number) => {
         const fraction = (index + from / lengthSamples) / leads.length;
         progress({ fraction, doing: `signal quality of ${lead.name}`, rate: null, secondsLeft: null });

@@ -1,6 +1,6 @@
 import { beatFlags } from '../../domain/beat.ts';
 import { unionOfSpans, unreadableSpans } from '../../domain/signal-episode.ts';
-import type { ReportInput } from '../report-input.ts';
+import { ecgIndices, type ReportInput } from '../report-input.ts';
 
 /**
  * What is left to tell of where a reader confirmed noise, lead off or saturation in every lead: its beats are artifacts,
@@ -8,7 +8,7 @@ import type { ReportInput } from '../report-input.ts';
  */
 export function withoutUnreadable(input: ReportInput): ReportInput {
   const { record, beats } = input;
-  const unreadable = unreadableSpans(record.episodes ?? [], record.leads.length);
+  const unreadable = unreadableSpans(record.episodes ?? [], ecgIndices(record));
   if (unreadable.length === 0) return input;
   const flags = beats.flags.slice();
   let span = 0;

@@ -109,7 +109,11 @@ export class Review implements ReviewedRecord {
     }
     show();
     if (this.#awaited) this.goTo(this.#awaited);
-    else this.selection.start(viewport.fromSample);
+    else {
+      this.selection.start(viewport.fromSample);
+      // A record that begins without a signal is shown from its first beat.
+      if (!readPositions.has(recordId)) this.selection.reveal(viewport);
+    }
     void this.queue.refresh();
     void this.episodes.refresh();
     this.shapes.refresh();

@@ -333,7 +333,7 @@ export class PaperPlot {
     this.#sheet.draw(canvas, part, (onto, fromPx) =>
       this.#paint({ ...column, canvas: onto, ...stretchOf(column, fromPx, 0, columnPx) }),
     );
-    drawEpisodeWords(frame);
+    drawEpisodeWords(frame, this.#window);
     if (this.#window.binSamples > 1) drawEnvelope(frame);
     drawDrag(frame);
     const callipers = frame.scene.callipers;
@@ -364,7 +364,7 @@ export class PaperPlot {
     drawWaves(column);
     drawLabels(column, this.#places.own);
     drawOthers(column, this.#places.others);
-    drawRr(column);
+    drawRr(column, (from, to) => this.#window.isWithoutSamples(from, to));
     return !this.#window.isMissing(column.fromSample, column.toSample);
   }
 

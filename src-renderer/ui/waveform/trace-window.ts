@@ -1,4 +1,4 @@
-import { gapSample, type Lead, type RecordHeader } from '../../../src-main/domain/record.ts';
+import { ecgLeadsOf, gapSample, type Lead, type RecordHeader } from '../../../src-main/domain/record.ts';
 import {
   pyramidFactor,
   samplesPerBin,
@@ -14,6 +14,9 @@ export const mvPerUnit = (unit: string): number | undefined =>
 
 /** Whether anything may be said of a lead in millivolts. */
 export const isInMv = (lead: Lead): boolean => lead.isCalibrated && mvPerUnit(lead.unit) !== undefined;
+
+/** A gap shorter than this cannot hide a beat. */
+const leastGapS = 0.1;
 
 /** A stretch without valid samples in one lead, half-open. */
 export interface Gap {
@@ -46,6 +49,9 @@ export class TraceWindow {
   gaps: Gap[][] = [];
   /** Tiles that are not here yet; empty once all is drawn. */
   missing: TileName[] = [];
+  #leastGapSamples = 0;
+  /** Leads that show beats, by index in the header. */
+  #heartLeads: readonly number[] = [];
 
   covers(fromSample: number, toSample: number, binSamples: number): boolean {
     return this.binSamples === binSamples && fromSample >= this.fromSample && toSample <= this.toSample;
@@ -57,6 +63,8 @@ export class TraceWindow {
     const firstBin = Math.max(0, Math.floor(fromSample / binSamples));
     const endBin = Math.ceil(Math.min(toSample, header.lengthSamples) / binSamples);
     const bins = Math.max(0, endBin - firstBin);
+    this.#leastGapSamples = leastGapS * header.samplingHz;
+    this.#heartLeads = ecgLeadsOf(header.leads);
     this.binSamples = binSamples;
     this.fromSample = firstBin === 0 ? -Infinity : firstBin * binSamples;
     this.toSample = endBin * binSamples >= header.lengthSamples ? Infinity : endBin * binSamples;
@@ -87,6 +95,31 @@ export class TraceWindow {
       const samples = tileBins * samplesPerBin(level);
       return index * samples < toSample && (index + 1) * samples > fromSample;
     });
+  }
+
+  /** Whether somewhere in a stretch no lead of the heart has a sample for 0.1 s or longer: a beat may be hidden there. */
+  isWithoutSamples(fromSample: number, toSample: number): boolean {
+    const inside = (gaps: readonly Gap[]) =>
+      gaps
+        .map((gap) => ({
+          fromSample: Math.max(fromSample, gap.fromSample),
+          toSample: Math.min(toSample, gap.toSample),
+        }))
+        .filter((gap) => gap.toSample > gap.fromSample);
+    const [first, ...others] = this.#heartLeads.map((lead) => inside(this.gaps[lead] ?? []));
+    const common = others.reduce(
+      (some, gaps) =>
+        some.flatMap((a) =>
+          gaps
+            .map((b) => ({
+              fromSample: Math.max(a.fromSample, b.fromSample),
+              toSample: Math.min(a.toSample, b.toSample),
+            }))
+            .filter((gap) => gap.toSample > gap.fromSample),
+        ),
+      first ?? [],
+    );
+    return common.some((gap) => gap.toSample - gap.fromSample >= this.#leastGapSamples);
   }
 
   /** Index of the last point at or before a sample, within the points there are. */

@@ -1,3 +1,4 @@
+import type { Lead } from '../../../src-main/domain/record.ts';
 import { type Beat, labelOrigins, type BeatTable, beatFlags, noLabel } from '../../../src-main/domain/beat.ts';
 import type { EpisodeKind, EpisodeState } from '../../../src-main/domain/signal-episode.ts';
 import { beatClasses, mostProbable } from '../../../src-main/domain/beat-class.ts';
@@ -11,7 +12,9 @@ export const paperWords = {
   rr: 'RR ms',
   rrSeconds: 'RR s',
   peakIn: { lines: ['peak', 'in mV'], short: 'mV' },
-  unitsUnknown: { lines: ['units', 'unknown'], short: 'no mV' },
+  units: ({ unit, isCalibrated }: Lead) =>
+    isCalibrated ? { lines: ['in', unit], short: unit } : { lines: ['units', 'not told'], short: 'no mV' },
+  gap: 'no samples',
   later: 'later',
   artifact: 'artifact',
   was: (beatClass: string) => `was ${beatClass}`,

@@ -19,7 +19,8 @@ it('a record is unreadable where each of its leads lies in a confirmed episode',
     episode(25, 28, [1], 'found'),
     episode(25, 28, [1], 'rejected'),
   ];
-  expect(unreadableSpans(episodes, 2)).toEqual([{ fromSample: 5, toSample: 20 }]);
-  expect(unreadableSpans(episodes, 1)).toEqual([{ fromSample: 0, toSample: 30 }]);
-  expect(unreadableSpans(episodes, 3)).toEqual([]);
+  expect(unreadableSpans(episodes, [0, 1])).toEqual([{ fromSample: 5, toSample: 20 }]);
+  expect(unreadableSpans(episodes, [0])).toEqual([{ fromSample: 0, toSample: 30 }]);
+  expect(unreadableSpans(episodes, [0, 1, 2])).toEqual([]);
+  expect(unreadableSpans(episodes, [])).toEqual([]);
 });

@@ -79,7 +79,7 @@ export function simulatedInput(record: SimulatedRecord, changes: Partial<ReportI
     patient: { pseudonym: 'P-7' },
     record: {
       name: 'sim-1',
-      leads: leadNames.map((name) => ({ name, stepsPerMv: 200 })),
+      leads: leadNames.map((name) => ({ name, stepsPerMv: 200, isEcg: true })),
       ...{ samplingHz, lengthSamples: Math.round(lengthS * samplingHz) },
       ...{ startDate: null, startOfDayS: null, sourceFile: 'sim-1.hea', checksum: 'matches', isSimulated: true },
       gaps: [],
@@ -133,7 +133,11 @@ export async function recordedInput(
     }),
   );
   const { samplingHz, lengthSamples } = header;
-  const leads = header.leads.map((lead) => ({ name: lead.name, stepsPerMv: lead.isCalibrated ? lead.gain : null }));
+  const leads = header.leads.map((lead) => ({
+    name: lead.name,
+    stepsPerMv: lead.isCalibrated ? lead.gain : null,
+    isEcg: true,
+  }));
   const base = simulatedInput({ beats: [] });
   return {
     ...base,

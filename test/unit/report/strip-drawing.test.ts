@@ -121,7 +121,10 @@ describe('a lane', () => {
 
   test('of a lead without a unit prints no mV', () => {
     const base = simulatedInput({ beats: steadyBeats(60, 220), samplingHz, leadNames: ['II'] }, requested(2000));
-    const page = firstStripPage({ ...base, record: { ...base.record, leads: [{ name: 'II', stepsPerMv: null }] } });
+    const page = firstStripPage({
+      ...base,
+      record: { ...base.record, leads: [{ name: 'II', stepsPerMv: null, isEcg: true }] },
+    });
     expect(printed(page).join()).not.toContain('mm/mV');
     expect(printed(page)).toContain('no mV scale');
     expect(partsOf(page, 'polyline', 'calibration')).toEqual([]);

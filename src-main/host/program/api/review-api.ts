@@ -122,8 +122,9 @@ export function reviewApi(parts: Parts): ReviewApi {
         .seconds(recordId)
         .map((seconds) => {
           const recorded = seconds.filter((quality) => secondQualities[quality] !== 'gap');
+          if (recorded.length === 0) return null;
           const share = (kind: (typeof secondQualities)[number]) =>
-            recorded.filter((quality) => secondQualities[quality] === kind).length / Math.max(1, recorded.length);
+            recorded.filter((quality) => secondQualities[quality] === kind).length / recorded.length;
           return { noise: share('noise'), off: share('off'), saturated: share('saturated') };
         }),
     }),

@@ -220,8 +220,8 @@ export function drawOthers(frame: PaperFrame, places: readonly Uint8Array[]): vo
   });
 }
 
-/** RR intervals in ms between the beats they lie between; none is drawn over an artifact. */
-export function drawRr(frame: PaperFrame): void {
+/** RR intervals in ms between the beats they lie between; none is drawn over an artifact or a gap. */
+export function drawRr(frame: PaperFrame, hasGap: (fromSample: number, toSample: number) => boolean): void {
   const { canvas, scene, layout, x0, pxPerSample } = frame;
   const { beats, header, palette } = scene;
   const { unit, rr } = layout;
@@ -243,7 +243,7 @@ export function drawRr(frame: PaperFrame): void {
     const from = x0 + beats.atSample[i] * pxPerSample;
     const to = x0 + beats.atSample[i + 1] * pxPerSample;
     const x = (from + to) / 2;
-    if (to - from < room) continue;
+    if (to - from < room || hasGap(beats.atSample[i], beats.atSample[i + 1])) continue;
     canvas.fillText(String(Math.round(((beats.atSample[i + 1] - beats.atSample[i]) / header.samplingHz) * 1000)), x, y);
   }
 }

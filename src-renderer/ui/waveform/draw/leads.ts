@@ -49,11 +49,15 @@ export function drawGaps(
     if (to <= from) continue;
     canvas.fillStyle = scene.palette.surface2;
     canvas.fillRect(from, lane.top, to - from, lane.height);
-    // Lines go on from one column of the paper to the next.
-    hatch.setTransform({ e: x0 % hatchSide(layout.unit) });
-    canvas.fillStyle = hatch;
+    canvas.fillStyle = hatchFrom(hatch, x0, layout.unit);
     canvas.fillRect(from, lane.top, to - from, lane.height);
   }
+}
+
+/** Lines go on from one column of the paper to the next. */
+export function hatchFrom(hatch: CanvasPattern, x0: number, unit: number): CanvasPattern {
+  hatch.setTransform({ e: x0 % hatchSide(unit) });
+  return hatch;
 }
 
 const hatchSide = (unit: number) => Math.max(4, Math.round(8 * unit));
@@ -228,7 +232,7 @@ export function drawGutter(frame: PaperFrame, offScale: readonly boolean[]): voi
   layout.lanes.forEach((lane, row) => {
     const lead = header.leads[leads[row]];
     const isShort = lane.height < shortLanePx * unit;
-    const remark = !isInMv(lead) ? words.unitsUnknown : offScale[row] ? words.peakIn : undefined;
+    const remark = !isInMv(lead) ? words.units(lead) : offScale[row] ? words.peakIn : undefined;
     const below = remark && !isShort ? remark.lines : [];
     canvas.font = fontOf(palette, unit, 12, 600);
     canvas.fillStyle = palette.ink;

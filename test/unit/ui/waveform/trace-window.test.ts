@@ -142,3 +142,12 @@ test('a stretch is missing as long as one of its tiles is not here', () => {
     false,
   ]);
 });
+
+test('a gap that may hide a beat is one, a shorter one is none', async () => {
+  const signal = new Int32Array(10_000).fill(1100);
+  signal.fill(gapSample, 2000, 2036); // 0.1 s
+  signal.fill(gapSample, 4000, 4030);
+  const window = await filled(signal, 0, 10_000, 1);
+  const isWithout = (from: number, to: number) => window.isWithoutSamples(from, to);
+  expect([isWithout(1900, 2100), isWithout(1000, 1900), isWithout(3900, 4100)]).toEqual([true, false, false]);
+});
