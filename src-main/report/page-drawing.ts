@@ -7,7 +7,7 @@ import { stripBlocks } from './drawing/strip-blocks.ts';
 import { rowSamplesAt } from './drawing/strip-layout.ts';
 import type { Block } from './drawing/summary-blocks.ts';
 import { heading, headingMm, summaryBlock, titleBlock } from './drawing/summary-blocks.ts';
-import { classBlock, intervalBlocks } from './drawing/table-blocks.ts';
+import { classBlock, intervalBlocks, waveIntervalsBlock } from './drawing/table-blocks.ts';
 import { shortenText, textWidthMm, wrapText } from './drawing/text-measure.ts';
 import { trendBlock } from './drawing/trend-block.ts';
 import type { ReportInput } from './report-input.ts';
@@ -30,7 +30,11 @@ export function drawPages(input: ReportInput, facts: ReportFacts): ReportPages {
   const { sections } = input;
   const notes = new Notes(input);
   const title = titleBlock(input, facts);
-  const summary = [summaryBlock(input, facts, notes), classBlock(input, facts, notes)];
+  const summary = [
+    summaryBlock(input, facts, notes),
+    classBlock(input, facts, notes),
+    waveIntervalsBlock(input, notes),
+  ].filter((block) => block !== undefined);
   const trend = sections.trend ? [trendBlock(input, facts, notes)] : [];
   const table = sections.hourly ? intervalBlocks(input, facts, notes, rowsOnFullPage) : [];
   const strips = sections.strips

@@ -1,5 +1,6 @@
 import type { BeatClass, ClassMapName } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
+import type { Intervals } from '../domain/waves.ts';
 import type { SignalEpisode } from '../domain/signal-episode.ts';
 
 /** Samples `[fromSample, toSample)` of a record. */
@@ -84,6 +85,14 @@ export interface RequestedStrip extends Stretch {
   readonly title: string;
 }
 
+/** Intervals of some beats in one lead, found by the program. */
+export interface MeasuredBeats {
+  readonly leadName: string;
+  /** N beats that follow an N beat, of which `beats` are some, evenly chosen. */
+  readonly candidates: number;
+  readonly beats: readonly (Intervals & { readonly rrMs: number })[];
+}
+
 /** Everything a report is made from; the report reads nothing else, no clock and no disk. */
 export interface ReportInput {
   readonly patient: { readonly pseudonym: string };
@@ -94,6 +103,8 @@ export interface ReportInput {
    * Asked only within the record.
    */
   readonly readSamples: (leadIndex: number, fromSample: number, toSample: number) => Float32Array;
+  /** Null where none could be measured. */
+  readonly intervals: MeasuredBeats | null;
   /** What found the beats; null where nobody has looked for any: then no count is printed. */
   readonly detector: string | null;
   readonly model: ReportModelSource | null;

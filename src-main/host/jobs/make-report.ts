@@ -16,6 +16,7 @@ import { openSignal } from '../../store/signal-reader.ts';
 import type { ReadDb } from '../../store/table-group.ts';
 import { cardOf } from '../../training/model-card.ts';
 import { pseudonymOf } from '../../library/de-identify.ts';
+import { measureIntervals } from './measure-intervals.ts';
 import type { EngineJob } from '../supervision/messages.ts';
 
 export interface ReportRequest {
@@ -65,6 +66,9 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
         physicalOf(signal.samples(lead, fromSample, toSample), header.leads[lead]);
       const detector =
         record.seededFromSet === null ? undefined : annotationSetsOf(db).byId(record.seededFromSet)?.annotator;
+      const gaps = findGaps(readSamples, header);
+      const beats = beatsOf(db).table(record.recordId, request.map);
+      const episodes = episodesOf(db).ofRecord(record.recordId);
       return buildReport({
         patient: { pseudonym: pseudonym ?? (request.patientLine || record.patient) },
         record: {
@@ -81,10 +85,11 @@ function makeReport(request: ReportRequest, workspaceFolder: string): ReportDocu
           sourceFile: pseudonym ?? record.source.files[0]?.name ?? header.name,
           checksum: record.source.checksumsVerified ? 'matches' : 'none',
           isSimulated: record.isSimulated,
-          gaps: findGaps(readSamples, header),
-          episodes: isMeasured ? episodesOf(db).ofRecord(record.recordId) : null,
+          gaps,
+          episodes: isMeasured ? episodes : null,
         },
-        beats: beatsOf(db).table(record.recordId, request.map),
+        beats,
+        intervals: measureIntervals(signal, beats, gaps, episodes),
         readSamples,
         detector: detector ? `${detector.name} ${detector.version}`.trim() : null,
         model: modelSource(db, record),

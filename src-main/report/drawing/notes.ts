@@ -37,6 +37,8 @@ const definitions = {
   unlabeled: () => 'Some beats have no label: counts by class are lower bounds, shares are not given.',
   runs: () =>
     'Single, couplet, run: 1, 2, 3 or more successive beats of the class; another class, an artifact beat or a gap ends it. Rate: mean of its intervals.',
+  intervals: ({ intervals }) =>
+    `Automatic, read by nobody: middle value and middle half of ${intervals?.beats.length ?? 0} of ${intervals?.candidates ?? 0} N beats that follow an N beat, evenly over the record, in lead ${intervals?.leadName ?? ''}; – where found in too few. QTc by Fridericia: QT over the cube root of the RR before it in s. Against manual boundaries (LUDB) the program’s have a standard deviation of 19 ms at the onset of P, 14 and 18 ms at onset and end of QRS, 24 ms at the end of T.`,
   trend: () => 'Interval before each beat, at the beat; one mark stands for all of its class that it would cover.',
   rows: () =>
     'What spans two rows counts where it begins. Rates as in the summary, of each row alone. – where a row has no assessed beat or too few intervals.',

@@ -5,6 +5,7 @@ import type { ReportFacts } from '../report-model.ts';
 import type { RunSummary } from '../statistics/beat-runs.ts';
 import type { IntervalRow } from '../statistics/interval-rows.ts';
 import { rowLengthS } from '../statistics/interval-rows.ts';
+import { intervalSummaries } from '../statistics/interval-summary.ts';
 import { numberText, recordClock, undefinedFigure } from './figures.ts';
 import { across, classColors, notedText, page, strokes, styles, text } from './ink.ts';
 import type { NoteName, Notes } from './notes.ts';
@@ -38,6 +39,39 @@ function columnTitles(columns: readonly Column[], notes: Notes): (y: number) => 
 /** A row's figures under its columns; an empty cell is where a figure would make no sense. */
 const cells = (columns: readonly Column[], figures: readonly string[], y: number, style = styles.cell): Primitive[] =>
   columns.flatMap((column, i) => (figures[i] === '' ? [] : [text(column.rightMm, y, figures[i], style, 'end')]));
+
+/** Middle value and middle half of each interval; undefined where none was measured. */
+export function waveIntervalsBlock({ intervals }: ReportInput, notes: Notes): Block | undefined {
+  if (!intervals) return undefined;
+  const summaries = intervalSummaries(intervals);
+  const columns: Column[] = summaries.map(({ name }, i) => ({
+    title: `${name}, ms`,
+    rightMm: 74 + ((page.rightMm - 74) / 4) * i,
+  }));
+  const note = notes.mark('intervals');
+  const titles = columnTitles(columns, notes);
+  const rows = [
+    { label: 'Median', figures: summaries.map(({ medianMs }) => numberText(medianMs)) },
+    {
+      label: 'Middle half',
+      figures: summaries.map(({ lowMs, highMs }) =>
+        lowMs === null ? undefinedFigure : `${numberText(lowMs)} – ${numberText(highMs)}`,
+      ),
+    },
+    { label: 'Found in beats', figures: summaries.map(({ beats }) => numberText(beats)) },
+  ];
+  return {
+    heightMm: headingMm + rowMm * (rows.length + 1) + 2,
+    draw: (top) => [
+      ...heading(`Intervals of N beats in ${intervals.leadName}, automatic`, top, { note }),
+      ...titles(top + headingMm + 2.6),
+      ...rows.flatMap(({ label, figures }, i) => {
+        const y = top + headingMm + rowMm * (i + 1) + 2.8;
+        return [text(page.leftMm, y, label, styles.body), ...cells(columns, figures, y)];
+      }),
+    ],
+  };
+}
 
 /** Beats by class with burden, review, couplets and runs. */
 export function classBlock(input: ReportInput, facts: ReportFacts, notes: Notes): Block {
@@ -100,7 +134,7 @@ export function classBlock(input: ReportInput, facts: ReportFacts, notes: Notes)
         text(
           page.leftMm,
           after + 3,
-          'Not assessed by this program: atrial fibrillation and other rhythms, AV block, pacemaker function, ST segment, QT interval.',
+          'Not assessed by this program: atrial fibrillation and other rhythms, AV block, pacemaker function, ST segment. Intervals are measured, not judged.',
           styles.note,
         ),
       ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Drawing, TextLine } from '../../../src-main/domain/drawing.ts';
 import { buildReport } from '../../../src-main/report/build-report.ts';
+import type { EpisodeId } from '../../../src-main/domain/signal-episode.ts';
 import { textBox } from '../../../src-main/report/drawing/text-measure.ts';
 import type { ReportInput } from '../../../src-main/report/report-input.ts';
 import { beatTable, simulatedInput, simulatedSignal, steadyBeats } from './report-inputs.ts';
@@ -38,12 +39,35 @@ function crowded(): ReportInput {
   };
 }
 
+/** Noise that a reader confirmed in both leads over the beats 10 to 19, and in one lead over 40 to 49. */
+function noisy(leads: readonly number[] = [0, 1]): ReportInput {
+  const input = simulatedInput({ beats: mixed });
+  const over = (from: number, to: number) => ({
+    fromSample: mixed[from].atSample - 50,
+    toSample: mixed[to].atSample + 50,
+    ...{ kind: 'noise' as const, state: 'confirmed' as const, episodeId: from as EpisodeId },
+  });
+  const beat = { rrMs: 800, prMs: 160, qrsMs: 90, qtMs: 380, qtcMs: 410 };
+  return {
+    ...input,
+    record: {
+      ...input.record,
+      episodes: [
+        { ...over(10, 19), leads },
+        { ...over(40, 49), leads: [0] },
+      ],
+    },
+    intervals: { leadName: 'MLII', candidates: 500, beats: Array.from({ length: 100 }, () => beat) },
+  };
+}
+
 const inputs: Readonly<Record<string, () => ReportInput>> = {
   'two leads': () => simulatedInput({ beats: mixed }),
   'one lead': () => simulatedInput({ beats: mixed, leadNames: ['II'] }),
   'twelve leads': () => simulatedInput({ beats: mixed, leadNames: twelve }),
   'long names': withLongNames,
   crowded,
+  noisy: () => noisy(),
   'no model': () => simulatedInput({ beats: mixed.map(({ atSample }) => ({ atSample })) }, { model: null }),
   'one beat': () => simulatedInput({ beats: [{ atSample: 4000, label: 'V' }] }),
   'no beat': () => simulatedInput({ beats: [] }),
@@ -117,6 +141,22 @@ test('sections that are off are not printed, and without definitions no note is 
     words.filter((line) => /^(RR interval|By 5|Strips|Definitions|\d+(,\d+)*$)/.test(line) && !/^\d+$/.test(line)),
   ).toEqual([]);
   expect(words).toContain('Beats by class');
+});
+
+test('where every lead is confirmed to be unreadable no beat counts and no interval bridges it', () => {
+  const { review, unreadableS, rrMs, gapS } = buildReport(noisy()).facts;
+  const all = buildReport(simulatedInput({ beats: mixed })).facts;
+  expect(all.review.beats - review.beats).toBe(10);
+  expect(rrMs.slice(9, 21).map((ms) => Number(Number.isNaN(ms)))).toEqual(Float64Array.of(0, ...Array(11).fill(1)));
+  expect([unreadableS > 7, gapS]).toEqual([true, 0]);
+  expect(buildReport(noisy([1])).facts.review).toEqual(all.review);
+});
+
+test('intervals are printed with how many beats they are of', () => {
+  const words = buildReport(noisy()).pages.flatMap(wordsOf);
+  for (const printed of ['Intervals of N beats in MLII, automatic', '380', '410 – 410', '100'])
+    expect(words).toContain(printed);
+  expect(words.join(' ')).toContain('100 of 500 N beats');
 });
 
 test('every note that a page calls is printed, and no other', () => {

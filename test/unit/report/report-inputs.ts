@@ -77,6 +77,7 @@ export function simulatedInput(record: SimulatedRecord, changes: Partial<ReportI
   const beats = beatTable(record.beats);
   return {
     patient: { pseudonym: 'P-7' },
+    intervals: null,
     record: {
       name: 'sim-1',
       leads: leadNames.map((name) => ({ name, stepsPerMv: 200, isEcg: true })),
