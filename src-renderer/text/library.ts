@@ -166,6 +166,11 @@ export const libraryText = {
     cancel: 'Leave out',
   },
 
+  importIdentity: {
+    kept: 'Import keeps names and dates',
+    removed: 'Import removes names, moves dates',
+    hint: 'What becomes of names, identifiers, dates and free text of imported files; goes to Settings',
+  },
   exportTitle: (count: number) => `Export ${records(count)}`,
   exportFormat: 'Format',
   exportIdentity: 'Name of the record',

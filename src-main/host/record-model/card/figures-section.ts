@@ -75,7 +75,7 @@ ${figuresTable([
     ? Object.entries(ofSets).map(([name, own]) => tableRow(`of these ${name}`, own))
     : []),
   tableRow('all, first lead alone', onFirstLead),
-  tableRow("all, beats of the program's own detector", onDetectedBeats),
+  tableRow("all, beats of the program's own detector in the first lead", onDetectedBeats),
   intervalRow('all', intervals),
 ])}
 `,
@@ -98,7 +98,7 @@ DS2. Looks at it by this project's models without labels: ${looks.configurations
 
 ${figuresTable([
   tableRow('**DS2**', pooled),
-  tableRow("DS2, beats of the program's own detector", onDetectedBeats),
+  tableRow("DS2, beats of the program's own detector in the first lead", onDetectedBeats),
   ...Object.entries(withoutAny).map(([left, figures]) =>
     tableRow(`DS2 without ${left.replace(' ', ' and ')}`, figures),
   ),

@@ -17,7 +17,8 @@ export function drawWaves({ canvas, scene, layout, x0, pxPerSample }: PaperFrame
   canvas.font = fontOf(palette, unit, 11);
   leads.forEach((leadIndex, row) => {
     const lane = layout.lanes[row];
-    const foot = Math.round(lane.top + lane.height - 3 * unit);
+    // The first lane's times stand at its foot.
+    const foot = Math.round(lane.top + lane.height - (row === 0 ? 20 : 3) * unit);
     for (const key of ['p', 'qrs', 't'] as const) {
       const wave = waves[leadIndex]?.[key];
       if (!wave) continue;
