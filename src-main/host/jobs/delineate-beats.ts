@@ -1,5 +1,6 @@
 import { delineate } from '../../detect/delineation/delineate.ts';
-import { physicalOf } from '../../domain/record.ts';
+import { joinLeads } from '../../detect/delineation/joint-leads.ts';
+import { isEcgLead, physicalOf } from '../../domain/record.ts';
 import type { DelineateRequest, ReviewJobs } from '../../review/jobs.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 import type { EngineJob } from '../supervision/messages.ts';
@@ -20,10 +21,12 @@ export const delineateBeat: EngineJob<DelineateRequest, never, Awaited<ReturnTyp
     const marks = atSamples.map((at) => at - from);
     const shifted = (wave: { onset: number; peak: number; offset: number } | undefined) =>
       wave && { onset: wave.onset + from, peak: wave.peak + from, offset: wave.offset + from };
-    return leads.map((lead, leadIndex) => {
+    const alone = leads.map((lead, leadIndex) => {
+      if (!isEcgLead(lead)) return { p: undefined, qrs: undefined, t: undefined };
       const { p, qrs, t } = delineate(physicalOf(signal.samples(leadIndex, from, to), lead), marks, samplingHz)[index];
       return { p: shifted(p), qrs: shifted(qrs), t: shifted(t) };
     });
+    return joinLeads(alone);
   } finally {
     signal.close();
   }
