@@ -167,8 +167,8 @@ export const libraryText = {
   },
 
   importIdentity: {
-    kept: 'Import keeps names and dates',
-    removed: 'Import removes names, moves dates',
+    kept: 'Names are kept',
+    removed: 'Names are removed',
     hint: 'What becomes of names, identifiers, dates and free text of imported files; goes to Settings',
   },
   exportTitle: (count: number) => `Export ${records(count)}`,

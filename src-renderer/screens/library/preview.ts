@@ -13,7 +13,7 @@ export interface Preview {
   readonly source: RecordSource;
   readonly lead: Lead;
   readonly stripFromSample: number;
-  /** In the lead's unit; NaN where there is a gap. */
+  /** In the lead's unit about its middle, as amplifiers may add any level; NaN where there is a gap. */
   readonly strip: Float32Array;
   readonly beats: BeatTable;
   readonly classes: readonly ClassCount[];
@@ -47,10 +47,17 @@ export async function loadPreview({ recordId }: Pick<RecordSummary, 'recordId'>)
     source,
     lead,
     stripFromSample,
-    strip: physicalOf(digital, lead),
+    strip: aboutMiddle(physicalOf(digital, lead)),
     beats,
     classes: countClasses(beats),
   };
+}
+
+/** The values minus their median. */
+export function aboutMiddle(values: Float32Array): Float32Array {
+  const present = values.filter((value) => !Number.isNaN(value)).sort();
+  const middle = present[present.length >> 1] ?? 0;
+  return values.map((value) => value - middle);
 }
 
 /** Beats by current class, and how many of them a person confirmed or changed; artifacts count as they stand. */
