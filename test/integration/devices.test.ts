@@ -84,10 +84,10 @@ describeOnSoftwareGpu('a graphics adapter', (variables) => {
     expect(predict).toBe('cpu');
   });
 
-  it('made of software is set aside as slower than the CPU', async () => {
+  it('made of software is set aside, as slower than the CPU or, on a busy machine, as not done in time', async () => {
     setFor(variables);
     const { verdicts } = await (await opened()).tryAgain(handlers());
     const { takenFor, reason } = verdicts.find(({ device }) => device === 'webgpu')!;
-    expect([takenFor, reason]).toEqual([[], expect.stringMatching(/^Slower: /)]);
+    expect([takenFor, reason]).toEqual([[], expect.stringMatching(/^(Slower: |It did not finish within)/)]);
   });
 });
