@@ -1,29 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeInHost, type OpenedHost, openHost } from '../support/hosts.ts';
-import { rhythm, temporaryFolder } from '../support/program.ts';
-import { type Pages, pagesOf } from './pages/pages.ts';
+import { describeInHost } from '../support/hosts.ts';
+import { openDemo } from './pages/demo.ts';
+import type { Pages } from './pages/pages.ts';
 import { places } from './pages/workstation.ts';
 
 /** The whole program without a pointer, on the simulated record. */
 describeInHost('keys alone', describe, () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let host: OpenedHost;
+  let demo: Awaited<ReturnType<typeof openDemo>>;
   let pages: Pages;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    await rhythm(['demo', '--workspace', folder.path]);
-    host = await openHost(folder.path);
-    pages = pagesOf(host.page);
-    await pages.shell.ready();
-    await pages.library.labelled('simulated-demo');
+    demo = await openDemo();
+    ({ pages } = demo);
   });
-  afterAll(async () => {
-    await host.close();
-    await folder.remove();
-  });
+  afterAll(() => demo.close());
 
   const control = (role: 'combobox' | 'button', name: string) => pages.review.toolbar().getByRole(role, { name });
   const shows = (role: 'combobox' | 'button', name: string) => control(role, name).waitFor({ timeout: 5_000 });
@@ -32,7 +24,7 @@ describeInHost('keys alone', describe, () => {
     for (const place of [...places, ...[...places].reverse()]) await pages.shell.goTo(place);
     for (const place of places) {
       await pages.shell.command(`Go to ${place}`);
-      await pages.shell.place(place).and(host.page.locator('[aria-current=page]')).waitFor();
+      await pages.shell.place(place).and(demo.page.locator('[aria-current=page]')).waitFor();
     }
   });
 
@@ -49,16 +41,16 @@ describeInHost('keys alone', describe, () => {
   it('chooses, finds and reports records from the library', async () => {
     const { shell, library } = pages;
     await shell.goTo('Library');
-    const chosen = host.page.getByRole('toolbar', { name: '1 record chosen' });
+    const chosen = demo.page.getByRole('toolbar', { name: '1 record chosen' });
     await library.record('simulated-demo').focus();
     await shell.press('Control+a');
     await chosen.waitFor();
     await shell.press('Escape');
     await chosen.waitFor({ state: 'detached' });
     await shell.press('/');
-    await host.page.keyboard.type('nobody');
-    await host.page.getByText('No record matches.').waitFor();
-    await host.page.getByRole('searchbox', { name: 'Find a record or patient' }).fill('');
+    await demo.page.keyboard.type('nobody');
+    await demo.page.getByText('No record matches.').waitFor();
+    await demo.page.getByRole('searchbox', { name: 'Find a record or patient' }).fill('');
     await library.record('simulated-demo').focus();
     await shell.press('Control+p');
     await pages.report.pages().waitFor({ timeout: 60_000 });
@@ -170,7 +162,7 @@ describeInHost('keys alone', describe, () => {
   it('shows the boundaries of a beat’s waves and tells its intervals', async () => {
     const { shell, review } = pages;
     await expect.poll(() => review.inspector().textContent()).toMatch(/Intervals in .*QRS\s*\d+\sms/s);
-    const paper = host.page.getByRole('application', { name: 'ECG paper' });
+    const paper = demo.page.getByRole('application', { name: 'ECG paper' });
     const before = await paper.screenshot();
     await shell.press('d');
     await expect.poll(async () => before.equals(await paper.screenshot())).toBe(false);
@@ -201,7 +193,7 @@ describeInHost('keys alone', describe, () => {
 
   it('F6 goes from region to region and back', async () => {
     const region = () =>
-      host.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset.region);
+      demo.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset.region);
     const seen = new Set<string | undefined>();
     const first = await region();
     for (let step = 0; step < 5; step++) {
@@ -305,17 +297,17 @@ describeInHost('keys alone', describe, () => {
     const { shell, report } = pages;
     await shell.goTo('Report');
     await report.pages().waitFor({ timeout: 60_000 });
-    await host.page
+    await demo.page
       .getByText(/^Page 1 of /)
       .first()
       .waitFor();
     await shell.press('PageDown');
-    await host.page
+    await demo.page
       .getByText(/^Page 2 of /)
       .first()
       .waitFor();
     await shell.press('PageUp');
-    await host.page
+    await demo.page
       .getByText(/^Page 1 of /)
       .first()
       .waitFor();

@@ -1,29 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeInHost, type OpenedHost, openHost } from '../support/hosts.ts';
-import { rhythm, temporaryFolder } from '../support/program.ts';
-import { type Pages, pagesOf } from './pages/pages.ts';
+import { describeInHost } from '../support/hosts.ts';
+import { openDemo } from './pages/demo.ts';
+import type { Pages } from './pages/pages.ts';
 
 /** Episodes of bad signal in the simulated record, which has noise and a lead that is off. */
 describeInHost('signal quality', describe, () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let host: OpenedHost;
+  let demo: Awaited<ReturnType<typeof openDemo>>;
   let pages: Pages;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    await rhythm(['demo', '--workspace', folder.path]);
-    host = await openHost(folder.path);
-    pages = pagesOf(host.page);
-    await pages.shell.ready();
-    await pages.library.labelled('simulated-demo');
+    demo = await openDemo();
+    ({ pages } = demo);
     await pages.library.record('simulated-demo').focus();
     await pages.shell.press('Enter');
     await pages.review.shown();
   });
-  afterAll(async () => {
-    await host.close();
-    await folder.remove();
-  });
+  afterAll(() => demo.close());
 
   const rows = () => pages.review.lists().getByRole('option');
   const chosen = () => pages.review.lists().getByRole('option', { selected: true });
@@ -81,8 +73,8 @@ describeInHost('signal quality', describe, () => {
     await last.getByText('confirmed', { exact: true }).waitFor();
     await shell.goTo('Report');
     await pages.report.pages().waitFor({ timeout: 60_000 });
-    await host.page.getByText('Noise confirmed / found').first().waitFor();
-    await host.page
+    await demo.page.getByText('Noise confirmed / found').first().waitFor();
+    await demo.page
       .getByText(/^2 \/ \d$/)
       .first()
       .waitFor();

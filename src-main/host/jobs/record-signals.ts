@@ -1,7 +1,10 @@
-import { physicalOf } from '../../domain/record.ts';
+import { ecgLeadsOf, physicalOf } from '../../domain/record.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 
-/** A record's signals in physical units, whole, as detector and models read them. */
+/**
+ * A record's signals in physical units, whole, as detector and models read them: its electrocardiograms. Where it has
+ * none, all it has: a pulse wave peaks long after its beat, which is still better than nothing.
+ */
 export interface RecordSignals {
   readonly samplingHz: number;
   readonly lengthSamples: number;
@@ -14,8 +17,10 @@ export function readSignals(workspaceFolder: string, signalHash: string): Record
   const { header, close } = openSignal(workspaceFolder, signalHash);
   close();
   const { samplingHz, lengthSamples } = header;
-  const leads = header.leads.map(({ name }, lead) => ({
-    name,
+  const ecg = ecgLeadsOf(header.leads);
+  const read = ecg.length > 0 ? ecg : [...header.leads.keys()];
+  const leads = read.map((lead) => ({
+    name: header.leads[lead].name,
     get physical() {
       return readLead(workspaceFolder, signalHash, lead);
     },

@@ -29,7 +29,10 @@ const columns = ['features', 'windows', 'gapShare', 'shifts'] as const;
 const kindOf = { features: Float32Array, windows: Float32Array, gapShare: Float32Array, shifts: Int8Array } as const;
 
 /** All that decides what is measured of a recording: the sources that measure it. */
-const measuringSources = ['src-main/detect', 'src-main/domain/record-inputs.ts'];
+const measuringSources = [
+  ...['src-main/detect', 'src-main/domain/record-inputs.ts'],
+  ...['src-main/host/jobs/record-signals.ts', 'src-main/domain/record.ts'], // which leads are read
+];
 let fingerprint: string | undefined;
 function sourcesHash(): string {
   if (fingerprint) return fingerprint;
