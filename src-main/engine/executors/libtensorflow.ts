@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import { eagerExecutor } from './eager.ts';
 import type { Executor } from './executor.ts';
+import './float32.ts';
 import { withBackend } from './tensorflow.ts';
 import { tf } from './tensorflow.ts';
 

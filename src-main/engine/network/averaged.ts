@@ -1,6 +1,6 @@
 import { tf } from '../executors/tensorflow.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Network, Pass } from './network.ts';
+import type { Network } from './network.ts';
 
 const prefixOf = (member: number): string => `network${member + 1}.`;
 
@@ -14,18 +14,25 @@ export function joinWeights(members: readonly Weights[]): Weights {
   );
 }
 
+/** The weights of each member by the names of its own; undoes `joinWeights`. */
+export function splitWeights(weights: Weights, members: number): Weights[] {
+  if (members === 1) return [weights];
+  return Array.from({ length: members }, (_, member) => ownOf(weights, member));
+}
+
+const ownOf = <Value>(weights: Readonly<Record<string, Value>>, member: number): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(weights).flatMap(([name, weight]) =>
+      name.startsWith(prefixOf(member)) ? [[name.slice(prefixOf(member).length), weight]] : [],
+    ),
+  );
+
 /**
  * Several networks of one kind that give the mean of their probabilities. For prediction: each member is trained by
  * itself, so nothing is dropped and no statistic is followed here.
  */
 export function averaged(network: Network, members: number): Network {
   if (members === 1) return network;
-  const weightsOf = ({ weights }: Pass, member: number) =>
-    Object.fromEntries(
-      Object.entries(weights).flatMap(([name, weight]) =>
-        name.startsWith(prefixOf(member)) ? [[name.slice(prefixOf(member).length), weight]] : [],
-      ),
-    );
   return {
     inputs: network.inputs,
     classes: network.classes,
@@ -33,7 +40,7 @@ export function averaged(network: Network, members: number): Network {
     initialWeights: (random) => joinWeights(Array.from({ length: members }, () => network.initialWeights(random))),
     forward: (pass) => {
       const outputs = Array.from({ length: members }, (_, member) =>
-        network.forward({ inputs: pass.inputs, weights: weightsOf(pass, member) }),
+        network.forward({ inputs: pass.inputs, weights: ownOf(pass.weights, member) }),
       );
       const sum = tf.addN(outputs.map(({ logits }) => tf.softmax(logits))); // (batch, classes)
       return {

@@ -76,7 +76,6 @@ export async function trainRows(
       parentPath: options.from === undefined ? null : pathFromHere(options.from),
     };
     const which = byPatient ? ', split by patient' : networks > 1 ? `, network ${i + 1} of ${networks}` : '';
-    const startedMs = now();
     const jobId = board.start({
       kind: 'train',
       subject: `rows, ${recipe}${which}`,
@@ -89,16 +88,13 @@ export async function trainRows(
       process.exitCode = 130;
       return { stopped: true, runId: trained.runId, files: trained.files };
     }
-    members.push({
-      ...{ folder, runId: trained.runId, executor: trained.executor },
-      trainingSeconds: request.resume ? null : (now() - startedMs) / 1000,
-    });
+    members.push({ runId: trained.runId, executor: trained.executor });
   }
 
   const name = options.name ?? `row-${recipe}`;
   const scoring = {
     ...{ rowsFolder, outFolder, name, recipe, patientFolder, readsTest: options.test },
-    members: members.slice(0, networks),
+    folders,
     validationShare: validationShare ?? defaultValidationShare,
     command: commandOf(options),
   };

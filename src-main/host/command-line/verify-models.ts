@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { resourcesFolder } from '../program/app-root.ts';
 import { sectionNames } from '../record-model/card/record-card.ts';
 import { threads } from '../record-model/kept-model.ts';
 import { verifyModel } from '../record-model/verify-model.ts';
+import type { BundledModel } from '../program/bundled-model.ts';
+import { verifyRowModel } from '../row-model/verify-row-model.ts';
 import { CommandRefused, Output } from './output.ts';
 import { pathFromHere } from './verb.ts';
 
@@ -29,11 +31,14 @@ export async function verifyModels(name: string | undefined, options: VerifyOpti
   if (chosen.length === 0) throw new CommandRefused('no-such-model', `There are the models ${names.join(', ')}.`);
   const verified = [];
   for (const one of chosen) {
-    const verification = await verifyModel(one, {
+    const { family } = JSON.parse(await readFile(join(modelsFolder, `${one}.json`), 'utf8')) as BundledModel;
+    const settings = {
       ...{ modelsFolder, databases: databases.map(pathFromHere), only },
       executor: onnxExecutor({ threads }),
-      say: (sentence) => output.progress(one, { fraction: null, doing: sentence, rate: null, secondsLeft: null }),
-    });
+      say: (sentence: string) =>
+        output.progress(one, { fraction: null, doing: sentence, rate: null, secondsLeft: null }),
+    };
+    const verification = await (family === 'row' ? verifyRowModel : verifyModel)(one, settings);
     for (const { name: figure, inCard, now, isEqual } of verification.figures)
       output.line(
         isEqual ? `equal    ${figure}: ${said(inCard)}` : `DIFFERS  ${figure}: card ${said(inCard)}, now ${said(now)}`,
@@ -41,7 +46,7 @@ export async function verifyModels(name: string | undefined, options: VerifyOpti
     const differing = verification.figures.filter(({ isEqual }) => !isEqual);
     output.line(
       `${one}: ${verification.figures.length - differing.length} of ${verification.figures.length} values equal` +
-        `; measured: ${only.join(', ')}; nothing was trained.`,
+        `; measured: ${family === 'row' ? 'all' : only.join(', ')}; nothing was trained.`,
     );
     const { hash, isEqual } = verification;
     verified.push({ name: one, hash, isEqual, figures: verification.figures.length, sections: only, differing });

@@ -36,17 +36,23 @@ export interface RowReport {
   readonly rows: {
     /** How they were divided; null for a folder that does not say, such as the published set itself. */
     readonly split: string | null;
+    /** Of that division; null likewise. */
+    readonly seed: number | null;
     /** By class, N S V F Q. */
     readonly train: readonly number[];
     readonly test: readonly number[];
   };
   readonly members: readonly MemberReport[];
   /** Of the average; null where the test rows were left unread. */
-  readonly test: (RowFigures & { readonly intervals: Readonly<Record<IntervalName, Interval>> }) | null;
+  readonly test: TestFigures | null;
   /** One network of the same recipe on the same rows split by patient; null where it was not trained. */
   readonly byPatient: RowFigures | null;
 }
 
+/** Figures of test rows with the ends that hold 95 % of resampled sets of them. */
+export interface TestFigures extends RowFigures {
+  readonly intervals: Readonly<Record<IntervalName, Interval>>;
+}
 type IntervalName = 'accuracy' | 'macroF1' | 'S' | 'F';
 
 /** What the authors of the published recipe report on the published test rows; precision and recall are not known here. */

@@ -4,6 +4,7 @@ import { checkFeeds } from '../executor.ts';
 import type { CompiledFunction, Executor, ExecutorTensor, Feed, Outputs, TensorSpec } from '../executor.ts';
 import type { OnnxGraph } from './graph.ts';
 import { traceFunction } from './trace.ts';
+import '../float32.ts';
 import './kernels/convolution.ts';
 import './kernels/create.ts';
 import './kernels/elementwise.ts';

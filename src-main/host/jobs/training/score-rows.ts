@@ -12,23 +12,18 @@ import type { Rows } from '../../../formats/rows/row.ts';
 import { writeAside } from '../../../formats/write-aside.ts';
 import { rowTrainingFiles } from '../../../training/train-rows.ts';
 import { learningCurvesSvg } from '../../row-model/learning-curves.ts';
-import { readByPatient, readPart } from '../../row-model/read-parts.ts';
+import { byPatientEnding, measureByPatient, measureRows } from '../../row-model/measure-rows.ts';
+import { readPart } from '../../row-model/read-parts.ts';
 import { rowCardJson, rowCardMarkdown } from '../../row-model/row-card.ts';
-import {
-  type MemberReport,
-  type RowFigures,
-  rowFigures,
-  rowIntervals,
-  type RowReport,
-} from '../../row-model/row-report.ts';
+import { type MemberReport, type RowFigures, rowFigures, type RowReport } from '../../row-model/row-report.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
 import { executorOf, rowModelOf } from '../engine-models.ts';
-import type { RowMetrics } from './train-rows.ts';
+import { metricsOf, type RowMetrics } from './train-rows.ts';
 
 export interface ScoreRowsRequest {
   readonly rowsFolder: string;
-  /** Of the trainings whose networks are averaged, with the seconds each took; null where nobody timed it whole. */
-  readonly members: readonly { readonly folder: string; readonly trainingSeconds: number | null }[];
+  /** Of the trainings whose networks are averaged. */
+  readonly folders: readonly string[];
   /** Of the training on the rows split by patient. */
   readonly patientFolder: string | null;
   readonly outFolder: string;
@@ -68,65 +63,52 @@ export const scoreRows: EngineJob<ScoreRowsRequest, never, ScoredRows> = async (
   const { rowsFolder, recipe, readsTest, patientFolder } = request;
   const executor = executorOf(context.device);
   const sizes = rowSizes[recipe];
-  const score = (weights: Weights, networks: number, { values }: Rows) =>
-    predictRows(
-      { architecture: { kind: 'rhythm-attention', sizes, networks }, weights },
-      values,
-      executor,
-      context.signal,
-    );
   const made = [];
-  for (const { folder, trainingSeconds } of request.members)
-    made.push({ ...(await readTrained(folder)), trainingSeconds });
+  for (const folder of request.folders) made.push(await readTrained(folder));
   const weights = joinWeights(made.map((member) => member.weights));
   const training = await readPart(rowsFolder, 'train', context);
   const test = readsTest ? await readPart(rowsFolder, 'test', context) : undefined;
   context.progress({ fraction: null, doing: 'scoring', rate: null, secondsLeft: null });
 
-  const members: MemberReport[] = [];
-  for (const { metrics, weights: own, trainingSeconds } of made) {
-    const { hyper, curves, validation } = metrics;
-    members.push({
-      ...{ seed: hyper.seed, trainingSeconds, curves },
-      validation: validation && {
-        epoch: validation.epoch,
-        accuracy: validation.score.accuracy,
-        macroF1: validation.score.macroF1,
-      },
-      test: test ? rowFigures(test.classIndex, await score(own, 1, test)) : null,
-    });
-  }
-  const averaged = test && (await score(weights, made.length, test));
+  const model: RowModel = { architecture: { kind: 'rhythm-attention', sizes, networks: made.length }, weights };
+  const measured = test && (await measureRows(model, test, executor, context.signal));
+  const members = made.map(({ metrics: { hyper, trainingSeconds, curves, validation } }, m): MemberReport => ({
+    ...{ seed: hyper.seed, trainingSeconds, curves },
+    validation: validation && {
+      epoch: validation.epoch,
+      accuracy: validation.score.accuracy,
+      macroF1: validation.score.macroF1,
+    },
+    test: measured?.members[m] ?? null,
+  }));
+  const patientModel = patientFolder === null ? null : await patientModelOf(patientFolder);
+  const description = await readRowsDescription(rowsFolder);
   const report: RowReport = {
     ...{ recipe, command: request.command, validationShare: request.validationShare, hyper: made[0].metrics.hyper },
-    executor: `${executor.name}, ${executor.device}`,
+    executor: [...new Set(made.map(({ metrics }) => metrics.executor))].join(', '),
     madeOn: new Date().toISOString().slice(0, 10),
     weights: Object.values(weights).reduce((sum, { data }) => sum + data.length, 0),
     rows: {
-      split: (await readRowsDescription(rowsFolder))?.split ?? null,
+      ...{ split: description?.split ?? null, seed: description?.seed ?? null },
       train: classCounts(training),
       test: test ? classCounts(test) : [],
     },
     members,
-    test:
-      test && averaged
-        ? { ...rowFigures(test.classIndex, averaged), intervals: rowIntervals(test.classIndex, averaged) }
-        : null,
-    byPatient: patientFolder === null ? null : await figuresByPatient(patientFolder),
+    test: measured?.test ?? null,
+    byPatient: patientModel && (await measureByPatient(patientModel, rowsFolder, executor, context)),
   };
-  const model: RowModel = { architecture: { kind: 'rhythm-attention', sizes, networks: made.length }, weights };
-  return { report, ...(await writeModel(request, model, report)) };
+  return { report, ...(await writeModel(request, model, patientModel, report)) };
 
-  async function figuresByPatient(folder: string) {
-    const rows = (await readByPatient(rowsFolder, context))!.test;
-    return rowFigures(rows.classIndex, await score((await readTrained(folder)).weights, 1, rows));
+  async function patientModelOf(folder: string): Promise<RowModel> {
+    const { weights } = await readTrained(folder);
+    return { architecture: { kind: 'rhythm-attention', sizes, networks: 1 }, weights };
   }
 };
 
 async function readTrained(folder: string): Promise<{ metrics: RowMetrics; weights: Weights }> {
-  const { best, metrics } = rowTrainingFiles;
+  const { best } = rowTrainingFiles;
   return {
-    metrics: JSON.parse(await readFile(join(folder, metrics), 'utf8')) as RowMetrics,
+    metrics: (await metricsOf(folder))!,
     weights: readSafetensors(await readFile(join(folder, best)), best).weights,
   };
 }
@@ -134,7 +116,12 @@ async function readTrained(folder: string): Promise<{ metrics: RowMetrics; weigh
 const classCounts = ({ classIndex }: Rows): number[] =>
   beatClasses.map((_, c) => classIndex.reduce((sum, own) => sum + Number(own === c), 0));
 
-async function writeModel({ outFolder, name }: ScoreRowsRequest, model: RowModel, report: RowReport) {
+async function writeModel(
+  { outFolder, name }: ScoreRowsRequest,
+  model: RowModel,
+  patientModel: RowModel | null,
+  report: RowReport,
+) {
   const { bytes, hash } = writeRowModel(model);
   const facts = { name, hash, report };
   const stem = join(outFolder, name);
@@ -144,6 +131,7 @@ async function writeModel({ outFolder, name }: ScoreRowsRequest, model: RowModel
     [`${stem}.json`]: `${JSON.stringify(rowCardJson(facts), undefined, 2)}\n`,
     [`${stem}.md`]: rowCardMarkdown(facts),
     [`${stem}-curves.svg`]: learningCurvesSvg(`Learning curves of ${name}`, curves),
+    ...(patientModel ? { [`${stem}${byPatientEnding}`]: writeRowModel(patientModel).bytes } : {}),
   };
   for (const [path, content] of Object.entries(files)) await writeAside(path, (file) => file.writeFile(content));
   return { hash, stem, files: Object.keys(files) };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../../domain/random.ts';
@@ -33,6 +34,9 @@ interface KeptState {
 export interface RowMetrics {
   readonly hash: string;
   readonly dataHash: string;
+  readonly executor: string;
+  /** Null where it went on from a checkpoint, so that nobody timed it whole. */
+  readonly trainingSeconds: number | null;
   readonly hyper: HyperParameters;
   readonly curves: readonly CurvePoint[];
   readonly validation: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score } | null;
@@ -47,6 +51,7 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   const hyper = { ...request.hyper, seed };
   const pathOf = (file: keyof typeof rowTrainingFiles) => join(outFolder, rowTrainingFiles[file]);
   await mkdir(outFolder, { recursive: true });
+  const startedMs = performance.now();
   const dataHasher = createHash('sha256');
   const training = await trainingRows(request, context);
   const { values, labels } = training;
@@ -93,10 +98,25 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   await keep(result.weights);
   const hash = modelHash(result.weights, metadata);
   const { curves, validation } = result;
-  const metrics: RowMetrics = { hash, dataHash, hyper: result.hyper, curves, validation: validation ?? null };
+  // going on from the end of a training adds nothing to it
+  const known = kept && (await metricsOf(outFolder));
+  const made =
+    known?.hash === hash
+      ? { executor: known.executor, trainingSeconds: known.trainingSeconds }
+      : {
+          executor: `${executor.name} ${executor.device}`,
+          trainingSeconds: kept ? null : (performance.now() - startedMs) / 1000,
+        };
+  const metrics: RowMetrics = { hash, dataHash, ...made, hyper: result.hyper, curves, validation: validation ?? null };
   await writeAside(pathOf('metrics'), (file) => file.writeFile(`${JSON.stringify(metrics, null, 1)}\n`));
-  return { hash, files: [pathOf('best'), pathOf('metrics')], executor: `${executor.name} ${executor.device}` };
+  return { hash, files: [pathOf('best'), pathOf('metrics')], executor: made.executor };
 };
+
+/** What a folder tells of the training that ended in it; undefined where none has. */
+export async function metricsOf(folder: string): Promise<RowMetrics | undefined> {
+  const path = join(folder, rowTrainingFiles.metrics);
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as RowMetrics) : undefined;
+}
 
 async function parentOf(path: string): Promise<Weights> {
   const { weights, metadata } = readSafetensors(new Uint8Array(await readFile(path)), 'parent');
