@@ -7,32 +7,31 @@
  * @returns       one array for each scale, all half a sample early: value i belongs to time i + 0.5.
  */
 export function splineWavelet(signal: Float32Array, scales: number): Float32Array[] {
-  const last = signal.length - 1;
-  const at = (values: Float32Array, i: number) => values[i < 0 ? 0 : i > last ? last : i];
   const slopes: Float32Array[] = [];
   let smooth = signal;
   for (let scale = 0; scale < scales; scale++) {
     const step = 2 ** scale;
     // The first step has no middle sample: it looks half a sample ahead, and so does all that follows.
     const back = step === 1 ? 0 : step / 2;
-    const slope = new Float32Array(signal.length);
-    for (let i = 0; i <= last; i++) slope[i] = 2 * (at(smooth, i - back + step) - at(smooth, i - back));
-    slopes.push(slope);
-    if (scale === scales - 1) break;
-    const first = step === 1 ? -1 : -1.5 * step;
-    const next = new Float32Array(signal.length);
-    for (let i = 0; i <= last; i++) {
-      const from = i + first;
-      next[i] =
-        (at(smooth, from) +
-          3 * at(smooth, from + step) +
-          3 * at(smooth, from + 2 * step) +
-          at(smooth, from + 3 * step)) /
-        8;
-    }
-    smooth = next;
+    slopes.push(filtered(smooth, -back, step, [-2, 2]));
+    if (scale < scales - 1)
+      smooth = filtered(smooth, step === 1 ? -1 : -1.5 * step, step, [1 / 8, 3 / 8, 3 / 8, 1 / 8]);
   }
   return slopes;
+}
+
+/** Sum of taps that lie `step` apart, the first at `first`; beyond its ends the signal goes on level. */
+function filtered(signal: Float32Array, first: number, step: number, taps: readonly number[]): Float32Array {
+  const last = signal.length - 1;
+  const result = new Float32Array(signal.length);
+  taps.forEach((weight, tap) => {
+    const shift = first + tap * step;
+    const [from, to] = [Math.max(0, -shift), Math.max(0, Math.min(last, last - shift) + 1)];
+    for (let i = 0; i < Math.min(from, signal.length); i++) result[i] += weight * signal[0];
+    for (let i = from; i < to; i++) result[i] += weight * signal[i + shift];
+    for (let i = Math.max(from, to); i <= last; i++) result[i] += weight * signal[last];
+  });
+  return result;
 }
 
 /** Local extremes of |slope| of at least `least` in [from, to), rising. */

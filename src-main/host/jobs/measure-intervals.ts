@@ -1,4 +1,4 @@
-import { delineate } from '../../detect/delineation/delineate.ts';
+import { delineateLeads } from '../../detect/delineation/delineate.ts';
 import { beatFlags, type BeatTable } from '../../domain/beat.ts';
 import { ecgLeadsOf, physicalOf } from '../../domain/record.ts';
 import type { SignalEpisode } from '../../domain/signal-episode.ts';
@@ -13,8 +13,9 @@ const neighbours = 4;
 const marginS = 1;
 
 /**
- * Intervals of some N beats that follow an N beat, evenly over the record, in its first electrocardiogram; null where
- * there is no such lead or beat. Beats beside artifacts and gaps and in confirmed episodes of that lead are left out.
+ * Intervals of some N beats that follow an N beat, evenly over the record, in its first electrocardiogram, measured with
+ * the other leads as in Review; null where there is no such lead or beat. Beats beside artifacts and gaps and in
+ * confirmed episodes of that lead are left out, as are other leads in confirmed episodes of theirs.
  */
 export function measureIntervals(
   signal: Pick<SignalReader, 'header' | 'samples'>,
@@ -23,13 +24,12 @@ export function measureIntervals(
   episodes: readonly SignalEpisode[],
 ): MeasuredBeats | null {
   const { samplingHz, lengthSamples, leads } = signal.header;
-  const leadIndex = ecgLeadsOf(leads)[0];
+  const ecgLeads = ecgLeadsOf(leads);
+  const leadIndex = ecgLeads[0];
   if (leadIndex === undefined) return null;
   const { atSample, label, flags } = beats;
-  const left = [
-    ...gaps,
-    ...episodes.filter((episode) => episode.state === 'confirmed' && episode.leads.includes(leadIndex)),
-  ];
+  const confirmed = episodes.filter(({ state }) => state === 'confirmed');
+  const left = [...gaps, ...confirmed.filter((episode) => episode.leads.includes(leadIndex))];
   const isPlain = (i: number) => label[i] === 0 && (flags[i] & beatFlags.artifact) === 0;
   const fit: number[] = [];
   for (let i = 1; i + 1 < atSample.length; i++) if (isPlain(i - 1) && isPlain(i)) fit.push(i);
@@ -44,12 +44,13 @@ export function measureIntervals(
     const near = atSample.subarray(first, i + neighbours + 1);
     const from = Math.max(0, near[0] - margin);
     const to = Math.min(lengthSamples, near[near.length - 1] + margin);
-    const mv = physicalOf(signal.samples(leadIndex, from, to), leads[leadIndex]);
-    const waves = delineate(
-      mv,
-      near.map((at) => at - from),
-      samplingHz,
-    )[i - first];
+    const isHeard = (lead: number) =>
+      !confirmed.some((one) => one.leads.includes(lead) && one.fromSample < to && one.toSample > from);
+    // A noisy stretch of the first lead beside the beat is no reason to measure by the others alone.
+    const heard = ecgLeads.filter((lead) => lead === leadIndex || isHeard(lead));
+    const signals = heard.map((lead) => physicalOf(signal.samples(lead, from, to), leads[lead]));
+    const marks = near.map((at) => at - from);
+    const waves = delineateLeads(signals, marks, samplingHz)[0][i - first];
     const rrMs = ((atSample[i] - atSample[i - 1]) / samplingHz) * 1000;
     return { rrMs, ...intervalsOf(waves, rrMs, samplingHz) };
   });

@@ -66,21 +66,52 @@ export interface BoundarySummary {
   readonly sePercent: number;
   readonly ppvPercent: number;
   readonly meanMs: number;
+  /** Of all errors together. */
   readonly sdMs: number;
+  /** Mean over leads of the SD within one lead of one recording: what published figures of one lead a recording give. */
+  readonly sdWithinMs: number;
 }
 
+/** @param scores  one for each lead of each recording. */
 export function summaryOf(scores: readonly BoundaryScore[]): Record<Boundary, BoundarySummary> {
   const summary = boundaries.map((boundary) => {
     const wave = boundary.split(' ')[0] as MarkedWave['wave'];
-    const errors = scores.flatMap(({ errorsMs }) => errorsMs[boundary]);
+    const ofLeads = scores.map(({ errorsMs }) => errorsMs[boundary]).filter((errors) => errors.length > 0);
+    const errors = ofLeads.flat();
     const found = scores.reduce((sum, { errorsMs }) => sum + errorsMs[`${wave} peak`].length, 0);
     const missed = scores.reduce((sum, one) => sum + one.missed[wave], 0);
     const extra = scores.reduce((sum, one) => sum + one.extra[wave], 0);
-    const meanMs = errors.reduce((sum, ms) => sum + ms, 0) / errors.length;
-    const sdMs = Math.sqrt(errors.reduce((sum, ms) => sum + (ms - meanMs) ** 2, 0) / errors.length);
     const sePercent = (100 * found) / (found + missed);
     const ppvPercent = (100 * found) / (found + extra);
-    return [boundary, { marks: errors.length, sePercent, ppvPercent, meanMs, sdMs }] as const;
+    const sdWithinMs = meanOf(ofLeads.map(deviationOf));
+    const of = { meanMs: meanOf(errors), sdMs: deviationOf(errors), sdWithinMs };
+    return [boundary, { marks: errors.length, sePercent, ppvPercent, ...of }] as const;
   });
   return Object.fromEntries(summary) as Record<Boundary, BoundarySummary>;
+}
+
+/** How far annotators' marks of one boundary lie from its middle mark of all leads of the beat: SD in ms. */
+export function spreadOverLeads(recordings: readonly (readonly LudbLead[])[], boundary: Boundary): number {
+  const [kind, end] = boundary.split(' ') as [MarkedWave['wave'], 'onset' | 'peak' | 'offset'];
+  const away = recordings.flatMap((leads) => {
+    const { samplingHz } = leads[0];
+    const beats: MarkedWave[][] = [];
+    for (const wave of leads.flatMap(({ waves }) => waves.filter((one) => one.wave === kind))) {
+      const beat = beats.find(([first]) => Math.abs(first.peak - wave.peak) <= matchS * samplingHz);
+      if (beat) beat.push(wave);
+      else beats.push([wave]);
+    }
+    return beats.flatMap((beat) => {
+      const marks = beat.flatMap((wave) => wave[end] ?? []).sort((a, b) => a - b);
+      return marks.map((at) => ((at - marks[marks.length >> 1]) / samplingHz) * 1000);
+    });
+  });
+  return deviationOf(away);
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function deviationOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }

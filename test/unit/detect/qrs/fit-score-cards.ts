@@ -11,6 +11,7 @@ import {
 import { logOdds, type ScoreCard } from '../../../../src-main/detect/qrs/score-card.ts';
 import { isBeatSymbol, type Annotation } from '../../../../src-main/domain/annotation.ts';
 import { projectRoot } from '../../../support/shared-data.ts';
+import { solve } from '../solve.ts';
 import { ds1Records, readReference, type ReferenceRecord } from './mitdb-records.ts';
 
 /*
@@ -134,23 +135,6 @@ function fit(parts: readonly { readonly blocks: readonly Float32Array[]; readonl
   }
   const raw = Array.from(mean, (_, k) => weights[k] / deviation[k]);
   return { bias: raw.reduce((bias, weight, k) => bias - weight * mean[k], weights[width]), weights: raw };
-}
-
-/** Gaussian elimination; the matrix is positive definite, so no pivots are sought. */
-function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Array {
-  const solution = right.slice();
-  const size = right.length;
-  for (let i = 0; i < size; i++)
-    for (let below = i + 1; below < size; below++) {
-      const factor = matrix[below][i] / matrix[i][i];
-      for (let k = i; k < size; k++) matrix[below][k] -= factor * matrix[i][k];
-      solution[below] -= factor * solution[i];
-    }
-  for (let i = size - 1; i >= 0; i--) {
-    for (let k = i + 1; k < size; k++) solution[i] -= matrix[i][k] * solution[k];
-    solution[i] /= matrix[i][i];
-  }
-  return solution;
 }
 
 if (process.argv[1] === import.meta.filename)
