@@ -16,6 +16,7 @@ import { dayRecord, type DayRecord } from '../support/day-record.ts';
 import { machineWords, peakMemoryMb, quantile, thisMachine } from '../support/machine.ts';
 import { openedProgram, temporaryFolder } from '../support/program.ts';
 import { frames, type Frames, rounded, timed, traceDrawn, wheel } from '../support/screen-measures.ts';
+import { memoryMb } from './day/memory.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -184,8 +185,6 @@ async function onScreen(workspaceFolder: string, size: { width: number; height: 
   const program = await openedProgram(workspaceFolder, '--no-demo');
   const browser = await openBrowser(size);
   const { page } = browser;
-  let rendererMb = 0;
-  const watch = setInterval(() => (rendererMb = Math.max(rendererMb, browser.rendererMb() ?? 0)), 200);
   try {
     const still = await frames(page, 'empty page, the floor');
     await page.goto(program.url);
@@ -309,11 +308,9 @@ async function onScreen(workspaceFolder: string, size: { width: number; height: 
       filterWorstMs: rounded(Math.max(...filterMs)),
       sortMs: rounded(quantile(sortMs, 0.5)),
       sortWorstMs: rounded(Math.max(...sortMs)),
-      rendererMb,
       frames: drawn,
     };
   } finally {
-    clearInterval(watch);
     await browser.close();
     await program.close();
   }
@@ -344,7 +341,11 @@ try {
   const workspaceFolder = join(place, 'workspace');
   const steps = flags.screen ? [] : await work(workspaceFolder, day);
   const results = [];
-  for (const size of sizes) results.push(await onScreen(workspaceFolder, size));
+  for (const size of sizes)
+    results.push({
+      ...(await onScreen(workspaceFolder, size)),
+      rendererMb: await memoryMb(workspaceFolder, size),
+    });
   console.log(`${machineWords(thisMachine)}; Chromium without a graphics processor`);
   console.log(day.origin);
   console.table(steps);

@@ -23,7 +23,7 @@ export const installedBrowser = (): string | undefined =>
 export const browserMissing =
   'No browser found: install Chromium, Google Chrome or Microsoft Edge (Debian: apt-get install chromium).';
 
-const quiet = [
+export const quietFlags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   ...['--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb'],
 ];
@@ -34,13 +34,11 @@ const closingMs = 15_000;
 export interface OpenedBrowser {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Memory that its largest page process holds now, MB; null where the system does not tell (it does on Linux). */
-  rendererMb(): number | null;
   close(): Promise<void>;
 }
 
-/** Resident memory of the largest renderer among the descendants of the browser on this profile. */
-function rendererMbOf(profile: string): number | null {
+/** Memory that the largest renderer among the descendants of the browser on this profile holds now, MB; null where the system does not tell (it does on Linux). */
+export function rendererMbOf(profile: string): number | null {
   if (!existsSync('/proc/self/status')) return null;
   const processes = new Map<number, { parent: number; command: string; mb: number }>();
   for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
@@ -70,7 +68,7 @@ export async function openBrowser(size = { width: 1600, height: 1000 }): Promise
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    args: quiet,
+    args: quietFlags,
     viewport: size,
     acceptDownloads: true,
   });
@@ -78,7 +76,6 @@ export async function openBrowser(size = { width: 1600, height: 1000 }): Promise
   return {
     context,
     page,
-    rendererMb: () => rendererMbOf(profile),
     close: async () => {
       // Playwright now and then waits for ever on a browser that has already ended
       await Promise.race([context.close(), setTimeout(closingMs, undefined, { ref: false })]);

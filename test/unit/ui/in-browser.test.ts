@@ -223,17 +223,20 @@ describe.skipIf(!hasChromium)(title, () => {
       expect((wheeled.fromSample - dragged.fromSample) / before.samplesPerPx).toBeCloseTo(50, 3);
     });
 
-    test('paper that has scrolled there is the paper that is opened there, whatever is on it', async () => {
+    test('paper that has scrolled and zoomed there is the paper that is opened there, whatever is on it', async () => {
       const { page } = harness;
-      const pixels = async (query: string, steps: readonly number[]) => {
+      const pixels = async (query: string, steps: readonly number[], speeds: readonly number[] = []) => {
         await harness.open(`page=paper&attribution=1&reference=1&many=1&minutes=4&gain=20&${query}`);
-        for (const px of steps) {
+        const change = async (act: 'panByPx' | 'setSpeed', value: number) => {
           await page.evaluate(
-            (by) => (window as unknown as { viewport: { panByPx: (px: number) => void } }).viewport.panByPx(by),
-            px,
+            ([method, to]) =>
+              (window as unknown as { viewport: Record<typeof act, (to: number) => void> }).viewport[method](to),
+            [act, value] as const,
           );
           await nextFrames();
-        }
+        };
+        for (const px of steps) await change('panByPx', px);
+        for (const speed of speeds) await change('setSpeed', speed);
         const { fromSample } = await view();
         const canvas = paper().locator('canvas');
         const read = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
@@ -242,7 +245,7 @@ describe.skipIf(!hasChromium)(title, () => {
         return { fromSample, picture: last };
       };
       for (const speed of [25, 5]) {
-        const scrolled = await pixels(`speed=${speed}`, [300, 37, 410, -90, 37, 1, 700, -37]);
+        const scrolled = await pixels(`speed=${speed}`, [300, 37, 410, -90, 37, 1, 700, -37], [100, 10, 50, speed]);
         const opened = await pixels(`speed=${speed}&from=${scrolled.fromSample}`, []);
         expect(scrolled.fromSample).toBeGreaterThan(0);
         expect(opened.picture === scrolled.picture, `at ${speed} mm/s`).toBe(true);
