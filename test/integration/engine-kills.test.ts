@@ -104,44 +104,48 @@ const announced = (events: number, job: Promise<JobView>) =>
     }),
   ]);
 
-it(`stays whole and tells of every job when its engine is killed ${kills} times at random`, async () => {
-  const { board, engine, workspace } = program.parts;
-  const ends: Record<string, number> = {};
-  let killed = 0;
-  for (let round = 0; killed < kills; round++) {
-    const work = works[round % works.length];
-    const jobId = await start(work, round);
-    const ended = board.ended(jobId);
-    await announced(random.integer(work === 'train' ? 40 : 6), ended);
-    // and some instants later, so that no message is the same moment each time
-    for (let turn = random.integer(300); turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
-    const ids = engine.processIds();
-    for (const id of ids) process.kill(id, 'SIGKILL');
-    if (ids.length > 0 && board.list().find((job) => job.jobId === jobId)?.state === 'running') killed++;
-    const { state, sentence } = await ended;
-    ends[`${work} ${state}`] = (ends[`${work} ${state}`] ?? 0) + 1;
-    if (state === 'failed') expect(sentence).toMatch(/engine process ended while it worked \(signal SIGKILL\)/);
-    else expect(state).toBe('done');
-    await settled();
-    const stored = jobsOf(workspace.db).byId(jobId)!;
-    expect([stored.state, stored.sentence]).toEqual([state, sentence]);
-  }
+it(
+  `stays whole and tells of every job when its engine is killed ${kills} times at random`,
+  async () => {
+    const { board, engine, workspace } = program.parts;
+    const ends: Record<string, number> = {};
+    let killed = 0;
+    for (let round = 0; killed < kills; round++) {
+      const work = works[round % works.length];
+      const jobId = await start(work, round);
+      const ended = board.ended(jobId);
+      await announced(random.integer(work === 'train' ? 40 : 6), ended);
+      // and some instants later, so that no message is the same moment each time
+      for (let turn = random.integer(300); turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
+      const ids = engine.processIds();
+      for (const id of ids) process.kill(id, 'SIGKILL');
+      if (ids.length > 0 && board.list().find((job) => job.jobId === jobId)?.state === 'running') killed++;
+      const { state, sentence } = await ended;
+      ends[`${work} ${state}`] = (ends[`${work} ${state}`] ?? 0) + 1;
+      if (state === 'failed') expect(sentence).toMatch(/engine process ended while it worked \(signal SIGKILL\)/);
+      else expect(state).toBe('done');
+      await settled();
+      const stored = jobsOf(workspace.db).byId(jobId)!;
+      expect([stored.state, stored.sentence]).toEqual([state, sentence]);
+    }
 
-  expect(verifyWorkspace(workspace)).toEqual([]);
+    expect(verifyWorkspace(workspace)).toEqual([]);
 
-  // and all of it goes on
-  for (const work of works) {
-    const done = await board.ended(await start(work, 100_000 + works.indexOf(work)));
-    expect([work, done.state, done.sentence]).toEqual([work, 'done', done.sentence]);
-    await settled();
-  }
-  const model = modelsOf(workspace.db).inUse('record')!;
-  expect(predictionsOf(workspace.db).latestRun(recordId)?.modelHash).toBe(model.hash);
-  expect(
-    trainingRunsOf(workspace.db)
-      .list()
-      .filter(({ state }) => state === 'running'),
-  ).toEqual([]);
-  expect(verifyWorkspace(workspace)).toEqual([]);
-  process.stdout.write(`${killed} kills: ${JSON.stringify(ends)}\n`);
-}, 900_000);
+    // and all of it goes on
+    for (const work of works) {
+      const done = await board.ended(await start(work, 100_000 + works.indexOf(work)));
+      expect([work, done.state, done.sentence]).toEqual([work, 'done', done.sentence]);
+      await settled();
+    }
+    const model = modelsOf(workspace.db).inUse('record')!;
+    expect(predictionsOf(workspace.db).latestRun(recordId)?.modelHash).toBe(model.hash);
+    expect(
+      trainingRunsOf(workspace.db)
+        .list()
+        .filter(({ state }) => state === 'running'),
+    ).toEqual([]);
+    expect(verifyWorkspace(workspace)).toEqual([]);
+    process.stdout.write(`${killed} kills: ${JSON.stringify(ends)}\n`);
+  },
+  Math.max(900_000, kills * 120_000),
+);
