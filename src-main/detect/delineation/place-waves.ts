@@ -15,6 +15,9 @@ const calm = ms(28);
 const tAfterQrs = ms(50);
 const tAfterPeak = ms(500);
 const tRrShare = 0.62; // of the RR interval: where the next P wave may begin
+/** The last slope of a T wave may lie so far behind, up to the next complex. */
+const tSlope = ms(40);
+const tToQrs = ms(10);
 const pBeforeQrs = ms(280);
 const pRrShare = 0.3;
 const pToQrs = ms(10);
@@ -51,7 +54,7 @@ export const presenceNames = [
   'votes of neighbours over mean of stretch',
   'votes of neighbours over their most',
   'likeness to neighbours',
-  'irregularity of RR',
+  'likeness of neighbours to theirs',
   'length of stretch',
   'distance to QRS',
   'number of leads',
@@ -73,7 +76,9 @@ export function placeWaves(leads: readonly LeadSlopes[], beats: readonly number[
   const qrs = beats.map((at) => qrsExtent(leads, at));
   const tStretches = qrs.map(({ at, last }, i) => {
     const rr = (beats[i + 1] ?? at + (i > 0 ? at - beats[i - 1] : workingHz)) - at;
-    return stretchOf(leads, last + tAfterQrs, at + Math.min(tAfterPeak, Math.round(tRrShare * rr)));
+    const latest = at + Math.min(tAfterPeak, Math.round(tRrShare * rr));
+    const end = Math.min(latest + tSlope, (qrs[i + 1]?.first ?? at + rr) - tToQrs);
+    return stretchOf(leads, last + tAfterQrs, latest, end);
   });
   const shiftOfR = (to: number, from: number) => qrs[to].at - qrs[from].at;
   const tWaves = qrs.map((_, i): PlacedWave | undefined => {
@@ -91,10 +96,12 @@ export function placeWaves(leads: readonly LeadSlopes[], beats: readonly number[
     return stretchOf(leads, from, first - pToQrs);
   });
   const shiftOfOnset = (to: number, from: number) => qrs[to].first - qrs[from].first;
+  const pVotes = qrs.map((_, i) => votesAround(leads, pStretches, i, pSigma, shiftOfOnset));
+  const pWaves = pVotes.map(({ own, around }, i) => placed(pStretches[i], own, around, pNeighbours, pSigma));
+  const likeness = pWaves.map((p, i) => (p ? likenessToNeighbours(leads, qrs, i, p.at) : 0));
   return qrs.map((extent, i) => {
-    const { own, around } = votesAround(leads, pStretches, i, pSigma, shiftOfOnset);
-    const p = placed(pStretches[i], own, around, pNeighbours, pSigma);
-    const presence = p ? presenceOf(leads, beats, pStretches, qrs, i, p.at, own, around) : [];
+    const p = pWaves[i];
+    const presence = p ? presenceOf(pStretches[i], pVotes[i], extent.first, p.at, likeness, i, leads.length) : [];
     return { ...extent, edges: qrsEdges(leads, extent), p, t: tWaves[i], presence };
   });
 }
@@ -138,9 +145,16 @@ function energyOf(leads: readonly LeadSlopes[], scale: number, from: number, to:
   return energy.map((sum) => Math.sqrt(sum / leads.length));
 }
 
-function stretchOf(leads: readonly LeadSlopes[], from: number, to: number): Stretch {
+/** @param slopesTo  where the last slope of a wave may lie whose peak lies before `to`. */
+function stretchOf(leads: readonly LeadSlopes[], from: number, to: number, slopesTo = to): Stretch {
   const [start, end] = [Math.max(0, from), Math.min(leads[0].slopes[0].length, to)];
-  return { from: start, to: end, humps: leads.map((lead) => humpsOf(lead, start, end)) };
+  const humps = leads.map((lead) => humpsOf(lead, start, slopesTo).filter(({ peak }) => peak < end));
+  return { from: start, to: end, humps };
+}
+
+interface Votes {
+  readonly own: Float32Array;
+  readonly around: Float32Array;
 }
 
 /** Votes of the beat's own humps, and the mean of those of the beats around at the same distance. */
@@ -150,7 +164,7 @@ function votesAround(
   beat: number,
   sigma: number,
   shiftOf: (to: number, from: number) => number,
-): { own: Float32Array; around: Float32Array } {
+): Votes {
   const { from, to, humps } = stretches[beat];
   const own = new Float32Array(Math.max(0, to - from));
   const around = new Float32Array(own.length);
@@ -175,37 +189,36 @@ function placed(
   neighbours: number,
   sigma: number,
 ): PlacedWave | undefined {
-  const both = own.map((votes, i) => votes + neighbours * around[i]);
+  const both = own.map((votes, i) => (votes > 0 ? votes + neighbours * around[i] : 0));
   const at = from + largestIn(both, 0, both.length);
   if (both.length === 0 || own[at - from] === 0) return undefined;
   return { at, humps: humps.map((ofLead) => humpNear(ofLead, at, 1.5 * sigma, 3.5 * sigma)) };
 }
 
 function presenceOf(
-  leads: readonly LeadSlopes[],
-  beats: readonly number[],
-  stretches: readonly Stretch[],
-  qrs: readonly { readonly first: number }[],
-  beat: number,
+  { from, to }: Stretch,
+  { own, around }: Votes,
+  firstOfQrs: number,
   at: number,
-  own: Float32Array,
-  around: Float32Array,
+  likeness: readonly number[],
+  beat: number,
+  leads: number,
 ): number[] {
-  const { from, to } = stretches[beat];
   const log = (value: number) => Math.log(Math.max(1e-3, value));
   const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length + 1e-3;
   const [here, there] = [own[at - from], around[at - from]];
+  const others = neighboursOf(beat, likeness.length).map((other) => likeness[other]);
   return [
     log(here),
     log(there),
     log(here / mean(own)),
     log(there / mean(around)),
     log(there / (Math.max(...around) + 1e-3)),
-    likenessToNeighbours(leads, qrs, beat, at),
-    irregularityOf(beats, beat),
+    likeness[beat],
+    medianOf(others),
     (to - from) / workingHz,
-    (qrs[beat].first - at) / workingHz,
-    Math.log(leads.length),
+    (firstOfQrs - at) / workingHz,
+    Math.log(leads),
   ];
 }
 
@@ -231,15 +244,4 @@ function likenessToNeighbours(
     }
   }
   return product / Math.sqrt(ownSquares * sumSquares + 1e-12);
-}
-
-/** Mean of |log of the ratio| of successive RR intervals around a beat. */
-function irregularityOf(beats: readonly number[], beat: number): number {
-  let [sum, count] = [0, 0];
-  const from = Math.max(2, beat - neighbourBeats);
-  for (let i = from; i <= Math.min(beats.length - 1, beat + neighbourBeats + 1); i++) {
-    sum += Math.min(1, Math.abs(Math.log((beats[i] - beats[i - 1]) / (beats[i - 1] - beats[i - 2]))));
-    count++;
-  }
-  return count > 0 ? sum / count : 0;
 }
