@@ -114,7 +114,11 @@ export class PaperPointer {
     const place = placeOf(event);
     if (!press.hasMoved) return this.#click(plot, place, event);
     const toSample = this.#target(plot, press.grip, place, event.altKey);
-    if (press.grip.kind === 'mark') acts.onmove?.(press.grip.beatId, Math.round(toSample));
+    if (press.grip.kind === 'mark') {
+      // What was taken hold of is what the keys and the inspector are about from then on.
+      acts.onselect?.(press.grip.beatId, 'one');
+      acts.onmove?.(press.grip.beatId, Math.round(toSample));
+    }
     if (press.grip.kind === 'stretch') {
       const [from, to] = [press.grip.fromSample, toSample].sort((a, b) => a - b);
       acts.onselectstretch?.(Math.ceil(from), Math.ceil(to));
