@@ -33,6 +33,7 @@ const edit = { recordId, expectedRevision: v.number(), view: reviewView };
 const why = v.optional(v.pipe(v.string(), v.maxLength(500)));
 const relabelRequest = v.object({ ...edit, beatIds, symbol, why });
 const onBeats = v.object({ ...edit, beatIds });
+const onRecord = v.object(edit);
 const flagRequest = v.object({ ...edit, beatIds, isSet: v.boolean() });
 const moveRequest = v.object({ ...edit, beatId, toSample: sample });
 const addRequest = v.object({ ...edit, atSample: sample, symbol: v.nullable(symbol) });
@@ -205,6 +206,8 @@ export interface ReviewApi {
   quality(request: v.InferOutput<typeof ofRecord>): Promise<RecordQuality>;
   /** Confirms, rejects, changes or adds one episode, as one step. */
   editEpisode(request: v.InferOutput<typeof episodeRequest>): Promise<Result<{ revision: number }, EpisodeRefusal>>;
+  /** Confirms all that were found and that nobody has looked at, as one step. */
+  confirmEpisodes(request: v.InferOutput<typeof onRecord>): Promise<Result<{ revision: number }, EpisodeRefusal>>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
   /** How far each method can be relied on for a model; null where that was not checked yet. */
@@ -232,6 +235,7 @@ export const reviewRequests = {
   waves: ofBeat,
   quality: ofRecord,
   editEpisode: episodeRequest,
+  confirmEpisodes: onRecord,
   queue: queueRequest,
   explain: explainRequest,
   explanationFigures: ofModel,

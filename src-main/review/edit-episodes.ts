@@ -27,9 +27,22 @@ export function editEpisode(
   const verb = before ? (before.state === after.state ? 'changed' : after.state) : 'added';
   const at = clockOfSample(after.fromSample, samplingHz, 0);
   const ordered = { ...after, leads: [...new Set(after.leads)].sort((a, b) => a - b) };
-  return stepsOf(db).applyEpisode({
+  return stepsOf(db).applyEpisodes({
     ...frame,
     title: `${words[after.kind]} ${verb} at ${at}`,
-    change: { episodeId, after: ordered },
+    changes: [{ episodeId, after: ordered }],
+  });
+}
+
+/** Agrees with every episode that nobody has looked at yet: one call, one step, one undo. */
+export function confirmEpisodes({ db }: Workspace, frame: EditFrame): Result<{ revision: number }, EpisodeRefusal> {
+  const found = episodesOf(db)
+    .ofRecord(frame.recordId)
+    .filter(({ state }) => state === 'found');
+  if (found.length === 0) return refused('no-such-episode');
+  return stepsOf(db).applyEpisodes({
+    ...frame,
+    title: `${found.length} ${found.length === 1 ? 'episode' : 'episodes'} of bad signal confirmed`,
+    changes: found.map(({ episodeId, ...before }) => ({ episodeId, after: { ...before, state: 'confirmed' } })),
   });
 }

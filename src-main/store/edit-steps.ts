@@ -27,7 +27,7 @@ export interface BeatStep extends StepAuthor {
 }
 
 export interface EpisodeStep extends Omit<BeatStep, 'changes'> {
-  readonly change: EpisodeChange;
+  readonly changes: readonly EpisodeChange[];
 }
 
 export interface ModelStep extends StepAuthor, ModelChange {
@@ -145,8 +145,8 @@ export const stepsOf = tableGroup(
     const back = stepReturner(db);
     return {
       apply: append.beats,
-      /** Adds, changes, confirms or rejects one episode of bad signal, as one step. */
-      applyEpisode: append.episode,
+      /** Adds, changes, confirms or rejects episodes of bad signal, as one step. */
+      applyEpisodes: append.episodes,
       /** Takes a model into use, or changes what is thought of models, as one step. */
       useModel: append.models,
       /** Takes back the last step that is not yet taken back, whichever record it was made on. */
@@ -252,14 +252,14 @@ function stepAppender(db: WriteDb) {
         return accepted({ revision, stepId, beatIds });
       }),
     /** @throws {RangeError} for a record or an episode that is not there. */
-    episode: (step: EpisodeStep): Result<{ revision: number }, 'stale-revision'> =>
+    episodes: (step: EpisodeStep): Result<{ revision: number }, 'stale-revision'> =>
       atomically(db, () => {
-        const { recordId, change } = step;
+        const { recordId, changes } = step;
         const present = record.get({ recordId });
         if (!present) throw new RangeError(`there is no record ${recordId}`);
         if (present.revision !== step.expectedRevision) return refused('stale-revision');
         const stepId = start(recordId, step);
-        changeEpisodes.append(stepId, recordId, change);
+        changeEpisodes.append(stepId, recordId, changes);
         return accepted({ revision: project(stepId, recordId, []) });
       }),
     models: (step: ModelStep): { stepId: number } =>

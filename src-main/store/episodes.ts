@@ -91,15 +91,15 @@ export function episodeChanger(db: WriteDb) {
   const copy = { undo: copyOf(`${after}, ${before}`), redo: copyOf(`${before}, ${after}`) };
   return {
     /** @throws {RangeError} for an episode that the record does not have. */
-    append: (stepId: number, recordId: RecordId, { episodeId, after: state }: EpisodeChange): EpisodeId => {
-      const row = { ...state, recordId, leads: JSON.stringify(state.leads) };
-      const { fromSample, toSample, leads, kind } = row;
-      const id =
-        episodeId ?? (Number(add.run({ recordId, fromSample, toSample, leads, kind }).lastInsertRowid) as EpisodeId);
-      const event = { stepId, episodeId: id, recordId, fromSample, toSample, leads, kind, state: state.state };
-      if (addEvent.run(event).changes !== 1) throw new RangeError(`record ${recordId} has no episode ${id}`);
+    append: (stepId: number, recordId: RecordId, changes: readonly EpisodeChange[]): void => {
+      for (const { episodeId, after: state } of changes) {
+        const row = { ...state, recordId, leads: JSON.stringify(state.leads) };
+        const { fromSample, toSample, leads, kind } = row;
+        const id = episodeId ?? add.run({ recordId, fromSample, toSample, leads, kind }).lastInsertRowid;
+        const event = { stepId, episodeId: id, recordId, fromSample, toSample, leads, kind, state: state.state };
+        if (addEvent.run(event).changes !== 1) throw new RangeError(`record ${recordId} has no episode ${id}`);
+      }
       project.run({ stepId });
-      return id;
     },
     /** Appends a step's changes anew, for undo with before and after swapped. */
     repeat: (stepId: number, targetStepId: number, kind: 'undo' | 'redo'): void => {

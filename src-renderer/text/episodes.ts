@@ -1,5 +1,5 @@
 import type { EpisodeKind, EpisodeState } from '../../src-main/domain/signal-episode.ts';
-import { percentOf } from './numbers.ts';
+import { countOf, percentOf } from './numbers.ts';
 
 const kinds = { noise: 'Noise', off: 'Lead off', saturated: 'Saturation' } satisfies Record<EpisodeKind, string>;
 
@@ -27,7 +27,9 @@ export const episodeText = {
     'Found by the program or told by the record’s annotations; nobody has looked at those that are not confirmed. The report leaves out what is confirmed in every lead.',
   said: (kind: EpisodeKind, verb: 'added' | 'changed' | EpisodeState, clock: string) =>
     `${kinds[kind]} ${verb === 'found' ? 'no longer confirmed' : verb} at ${clock}`,
+  saidAll: (count: number) => `${countOf(count)} ${count === 1 ? 'episode' : 'episodes'} of bad signal confirmed`,
   confirm: 'Confirm',
+  confirmAll: (count: number) => `Confirm all ${countOf(count)}`,
   reject: 'Reject',
   change: 'Change…',
   add: 'Add…',
@@ -47,6 +49,7 @@ export const episodeText = {
     next: 'Next episode of bad signal',
     previous: 'Previous episode of bad signal',
     confirm: 'Confirm the episode of bad signal',
+    confirmAll: 'Confirm all episodes of bad signal that nobody has looked at',
     reject: 'Reject the episode of bad signal',
     change: 'Change the episode of bad signal',
     add: 'Add an episode of bad signal, between the callipers or what the paper shows',

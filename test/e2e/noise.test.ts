@@ -65,11 +65,30 @@ describeInHost('signal quality', describe, () => {
     await expect.poll(() => rows().count()).toBe(before);
   });
 
+  it('confirms all that nobody has looked at, and takes it back at once', async () => {
+    const { shell } = pages;
+    const found = () => rows().getByText('not confirmed', { exact: true }).count();
+    const before = await found();
+    expect(before).toBeGreaterThan(1);
+    await pages.review
+      .lists()
+      .getByRole('button', { name: `Confirm all ${before}` })
+      .click();
+    await shell.told(new RegExp(`^${before} episodes of bad signal confirmed`));
+    await expect.poll(found).toBe(0);
+    await shell.press('Control+z');
+    await expect.poll(found).toBe(before);
+    await shell.press('Control+Shift+Y');
+    await expect.poll(found).toBe(0);
+    await shell.press('Control+z');
+    await expect.poll(found).toBe(before);
+  });
+
   it('is said yes to by mouse, and the report says so', async () => {
     const { shell, review } = pages;
     const last = rows().last();
     await last.click();
-    await review.lists().getByRole('button', { name: 'Confirm' }).click();
+    await review.lists().getByRole('button', { name: 'Confirm', exact: true }).click();
     await last.getByText('confirmed', { exact: true }).waitFor();
     await shell.goTo('Report');
     await pages.report.pages().waitFor({ timeout: 60_000 });

@@ -90,7 +90,7 @@ it('confirmed episodes of bad signal are written to WFDB, and read from there in
     { ...episode, fromSample: 2000, toSample: 2500, leads: [0], kind: 'off' as const, state: 'confirmed' as const },
     { ...episode, leads: [0], state: 'rejected' as const },
   ].entries())
-    stepsOf(workspace.db).applyEpisode({ ...edit, expectedRevision, change: { episodeId: null, after } });
+    stepsOf(workspace.db).applyEpisodes({ ...edit, expectedRevision, changes: [{ episodeId: null, after }] });
   const beat = { atSample: 50, personSymbol: 'N', isArtifact: false, isForLater: false, isDeleted: false };
   stepsOf(workspace.db).apply({ ...edit, expectedRevision: 3, changes: [{ add: { ...beat, act: 'changed' } }] });
   const out = join(folder.path, 'out');

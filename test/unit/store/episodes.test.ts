@@ -13,10 +13,10 @@ function measured() {
   episodesOf(db).keep(recordId, [Uint8Array.of(0, 1, 0)], [noise]);
   const by = { annotatorId: readerOf(db), madeAtMs: 1 };
   const edit = (episodeId: EpisodeId | null, after: Omit<SignalEpisode, 'episodeId'>) =>
-    stepsOf(db).applyEpisode({
+    stepsOf(db).applyEpisodes({
       ...{ ...by, recordId, title: 'noise', view: null },
       expectedRevision: recordsOf(db).byId(recordId)!.revision,
-      change: { episodeId, after },
+      changes: [{ episodeId, after }],
     });
   const states = () =>
     episodesOf(db)
@@ -57,13 +57,35 @@ it('confirms, changes and adds as steps that undo and redo take back and forth',
   expect(states()).toEqual(all);
 });
 
+it('brings several to a state as one step, which one undo takes back', () => {
+  const { db, recordId, by, edit, states } = measured();
+  edit(null, { ...noise, fromSample: 600, toSample: 700, state: 'found' });
+  const changes = episodesOf(db)
+    .ofRecord(recordId)
+    .map(({ episodeId, ...before }) => ({ episodeId, after: { ...before, state: 'confirmed' as const } }));
+  const step = { ...by, recordId, title: 'all', view: null, expectedRevision: 1, changes };
+  expect(stepsOf(db).applyEpisodes(step)).toEqual({ ok: true, value: { revision: 2 } });
+  const confirmed = states();
+  stepsOf(db).undo(by);
+  expect([confirmed, states()]).toEqual([
+    [
+      ['confirmed', 400],
+      ['confirmed', 700],
+    ],
+    [
+      ['found', 400],
+      ['found', 700],
+    ],
+  ]);
+});
+
 it('refuses an edit made on an older revision, and an episode of another record', () => {
   const { db, recordId, by, edit } = measured();
   const [{ episodeId }] = episodesOf(db).ofRecord(recordId);
   edit(episodeId, { ...noise, state: 'rejected' });
   const change = { episodeId, after: { ...noise, state: 'confirmed' as const } };
-  const stale = { ...by, recordId, title: '', view: null, expectedRevision: 0, change };
-  expect(stepsOf(db).applyEpisode(stale)).toEqual({ ok: false, refusal: 'stale-revision' });
+  const stale = { ...by, recordId, title: '', view: null, expectedRevision: 0, changes: [change] };
+  expect(stepsOf(db).applyEpisodes(stale)).toEqual({ ok: false, refusal: 'stale-revision' });
   expect(() => edit(99 as EpisodeId, { ...noise, state: 'confirmed' })).toThrow('has no episode 99');
 });
 

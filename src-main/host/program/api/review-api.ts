@@ -4,7 +4,7 @@ import { beatClasses, reviewClassMap } from '../../../domain/beat-class.ts';
 import type { BeatId, RecordId } from '../../../domain/record.ts';
 import { secondQualities } from '../../../domain/signal-episode.ts';
 import { beatEditor, type EditFrame } from '../../../review/edit-beats.ts';
-import { editEpisode } from '../../../review/edit-episodes.ts';
+import { confirmEpisodes, editEpisode } from '../../../review/edit-episodes.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { beatsOf } from '../../../store/beats.ts';
 import { type StepOutcome as StoredOutcome, stepsOf } from '../../../store/edit-steps.ts';
@@ -130,6 +130,11 @@ export function reviewApi(parts: Parts): ReviewApi {
     }),
     editEpisode: async ({ episodeId, after, ...request }) => {
       const result = editEpisode(workspace, frame(request), episodeId, after);
+      if (result.ok) episodesChanged(request.recordId, result.value.revision);
+      return result;
+    },
+    confirmEpisodes: async (request) => {
+      const result = confirmEpisodes(workspace, frame(request));
       if (result.ok) episodesChanged(request.recordId, result.value.revision);
       return result;
     },

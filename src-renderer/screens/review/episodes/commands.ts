@@ -7,7 +7,8 @@ import type { Review } from '../review.svelte.ts';
 export function episodeCommands(review: Review, panels: Panels): CommandGroup {
   const { episodes, parts } = review;
   const text = episodeText.commands;
-  const isCurrent = () => episodes.current !== undefined && parts.session.connection === 'open';
+  const isOpen = () => parts.session.connection === 'open';
+  const isCurrent = () => episodes.current !== undefined && isOpen();
   const show = (act: () => void) => () => {
     panels.list = 'noise';
     act();
@@ -34,6 +35,13 @@ export function episodeCommands(review: Review, panels: Panels): CommandGroup {
         always,
       ),
       command('confirm', text.confirm, 'Y', () => episodes.decide('confirmed'), isCurrent),
+      command(
+        'confirm-all',
+        text.confirmAll,
+        'Ctrl+Shift+Y',
+        show(episodes.confirmAll),
+        () => episodes.foundCount > 0 && isOpen(),
+      ),
       command('reject', text.reject, 'Shift+Y', () => episodes.decide('rejected'), isCurrent),
       command('change', text.change, 'I', () => (panels.episodeAsked = 'change'), isCurrent),
       command('add', text.add, 'Shift+I', () => (panels.episodeAsked = 'add'), always),

@@ -69,6 +69,16 @@ export class Episodes {
     const { episodeId, ...before } = current;
     this.change(episodeId, { ...before, state: said });
   };
+  /** Those that nobody has looked at. */
+  get foundCount() {
+    return this.list.filter(({ state }) => state === 'found').length;
+  }
+  /** Says of all that nobody has looked at that they are so; one undo takes it back. */
+  confirmAll = () => {
+    const { api } = this.#review.parts;
+    if (this.foundCount > 0)
+      this.#editing.editEpisode(episodeText.saidAll(this.foundCount), (frame) => api.review.confirmEpisodes(frame));
+  };
   /** @param episodeId  null: a new one. */
   change = (episodeId: EpisodeId | null, after: Omit<SignalEpisode, 'episodeId'>) => {
     const { api } = this.#review.parts;
