@@ -9,6 +9,15 @@ export interface DetectorInput {
   readonly leads: readonly Float32Array[];
 }
 
+/** Signals that are read piece by piece: leads as in `DetectorInput`. */
+export interface DetectorSource {
+  readonly samplingHz: number;
+  readonly lengthSamples: number;
+  readonly leads: number;
+  /** mV in `[fromSample, toSample)`, gaps NaN. */
+  read(lead: number, fromSample: number, toSample: number): Float32Array;
+}
+
 export interface DetectorOptions {
   /**
    * What leads after the first are good for: `ignore` them, let each `fill-gaps` of those before it, where an
@@ -35,13 +44,10 @@ const marginS = 20; // as far as any feature looks: 16 s of level, 8 beats of rh
 export function detectBeats(input: DetectorInput, options: Partial<DetectorOptions> = {}): Int32Array {
   const { samplingHz, leads } = input;
   const { otherLeads } = checkedOptions(options);
-  if (!(samplingHz >= leastHz && samplingHz <= mostHz))
-    throw new RangeError(`sampling rate ${samplingHz} Hz, expected ${leastHz} to ${mostHz}`);
   const uneven = leads.findIndex((lead) => lead.length !== leads[0].length);
   if (uneven > 0)
     throw new RangeError(`lead ${uneven + 1} has ${leads[uneven].length} samples, the first has ${leads[0].length}`);
-  if (leads.length === 0) return new Int32Array(0);
-  if (otherLeads === 'fuse' && leads.length > 1) return inBlocks(leads, samplingHz);
+  if (otherLeads === 'fuse') return inBlocks(leads, samplingHz);
   const beats = inBlocks(leads.slice(0, 1), samplingHz);
   return otherLeads === 'fill-gaps' ? fillGaps(beats, leads, samplingHz) : beats;
 }
@@ -52,23 +58,44 @@ function checkedOptions(options: Partial<DetectorOptions>): DetectorOptions {
   return { ...detectorDefaults, ...options };
 }
 
-/** Beats of one lead, or of several fused, block by block. */
+/** Beats of one lead, or of several fused. */
 function inBlocks(leads: readonly Float32Array[], samplingHz: number): Int32Array {
-  const lengthSamples = leads[0].length;
-  const beats: number[] = [];
+  const lengthSamples = leads[0]?.length ?? 0;
+  const read = (lead: number, from: number, to: number) => leads[lead].subarray(from, to);
+  const blocks = beatsByBlock({ samplingHz, lengthSamples, leads: leads.length, read });
+  return Int32Array.from([...blocks].flatMap(({ beats }) => beats));
+}
+
+/**
+ * R peaks of one lead, or of all fused, ten minutes at a time: what is held of a recording does not grow with it.
+ * @throws {RangeError} outside 100 to 1000 Hz.
+ */
+export function* beatsByBlock({
+  samplingHz,
+  lengthSamples,
+  leads,
+  read,
+}: DetectorSource): Generator<{ readonly beats: readonly number[]; readonly toSample: number }> {
+  if (!(samplingHz >= leastHz && samplingHz <= mostHz))
+    throw new RangeError(`sampling rate ${samplingHz} Hz, expected ${leastHz} to ${mostHz}`);
   const refractory = refractoryS * samplingHz;
   const block = Math.round(blockS * samplingHz);
   const margin = Math.round(marginS * samplingHz);
-  for (let from = 0; from < lengthSamples; from += block) {
+  let last = -Infinity;
+  for (let from = 0; leads > 0 && from < lengthSamples; from += block) {
     const readFrom = Math.max(0, from - margin);
-    const pieces = leads.map((lead) => lead.subarray(readFrom, from + block + margin));
+    const readTo = Math.min(lengthSamples, from + block + margin);
+    const toSample = Math.min(lengthSamples, from + block);
+    const pieces = Array.from({ length: leads }, (_, lead) => read(lead, readFrom, readTo));
+    const beats: number[] = [];
     for (const beat of detectInBlock(pieces, samplingHz)) {
       const at = readFrom + beat;
-      const isFree = beats.length === 0 || at - beats[beats.length - 1] >= refractory;
-      if (at >= from && at < from + block && isFree) beats.push(at);
+      if (at < from || at >= toSample || at - last < refractory) continue;
+      beats.push(at);
+      last = at;
     }
+    yield { beats, toSample };
   }
-  return Int32Array.from(beats);
 }
 
 function detectInBlock(leads: readonly Float32Array[], samplingHz: number): number[] {

@@ -1,4 +1,4 @@
-import { ecgLeadsOf, physicalOf } from '../../domain/record.ts';
+import { ecgLeadsOf, physicalOf, type Lead } from '../../domain/record.ts';
 import { openSignal } from '../../store/signal-reader.ts';
 
 /**
@@ -17,15 +17,19 @@ export function readSignals(workspaceFolder: string, signalHash: string): Record
   const { header, close } = openSignal(workspaceFolder, signalHash);
   close();
   const { samplingHz, lengthSamples } = header;
-  const ecg = ecgLeadsOf(header.leads);
-  const read = ecg.length > 0 ? ecg : [...header.leads.keys()];
-  const leads = read.map((lead) => ({
+  const leads = leadsRead(header.leads).map((lead) => ({
     name: header.leads[lead].name,
     get physical() {
       return readLead(workspaceFolder, signalHash, lead);
     },
   }));
   return { samplingHz, lengthSamples, leads };
+}
+
+/** Which leads are read: electrocardiograms, or all where there is none. */
+export function leadsRead(leads: readonly Lead[]): number[] {
+  const ecg = ecgLeadsOf(leads);
+  return ecg.length > 0 ? ecg : [...leads.keys()];
 }
 
 /** All samples of a record at once, for whoever reads them again and again. */

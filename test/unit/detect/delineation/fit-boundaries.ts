@@ -32,7 +32,7 @@ export interface Examples {
 }
 
 /** What one record teaches: its marks against the waves that the program places. */
-export function examplesOf(strips: readonly LudbLead[], into: Examples): void {
+function examplesOf(strips: readonly LudbLead[], into: Examples): void {
   const { samplingHz } = strips[0];
   const toWorking = workingHz / samplingHz;
   const group = Number(strips[0].path.split('/').at(-1));
@@ -133,14 +133,17 @@ ${source('', fitRegression(presence))
 `;
 }
 
-export const noExamples = (): Examples => ({
+const noExamples = (): Examples => ({
   boundaries: Object.fromEntries(boundaryKinds.map((kind) => [kind, [] as Example[]])) as Examples['boundaries'],
   presence: [],
 });
 
-if (process.argv[1] === import.meta.filename) {
+/** What the odd records teach. */
+export async function oddExamples(): Promise<Examples> {
   const examples = noExamples();
   for (const name of ludbRecords().filter(isChosenOn))
     examplesOf(await Promise.all(ludbLeads.map((lead) => readLudb(name, lead))), examples);
-  writeFileSync(fittedFile, fittedSource(examples));
+  return examples;
 }
+
+if (process.argv[1] === import.meta.filename) writeFileSync(fittedFile, fittedSource(await oddExamples()));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectBeats } from '../../../../src-main/detect/qrs/detect-beats.ts';
+import { beatsByBlock, detectBeats } from '../../../../src-main/detect/qrs/detect-beats.ts';
 import { resample } from '../../../../src-main/detect/resample.ts';
 import { isBeatSymbol } from '../../../../src-main/domain/annotation.ts';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
@@ -65,6 +65,22 @@ describe('detectBeats', () => {
     },
   ])('finds no beat in $what', ({ signal }) => {
     expect(detect(signal).filter((at) => at < 0 || at >= signal.length || signal.length > 180)).toEqual([]);
+  });
+
+  it('reads eleven minutes of each lead at most, and finds what it finds in the whole', () => {
+    const lengthSamples = leads[0].length;
+    let longest = 0;
+    const read = (lead: number, from: number, to: number) => {
+      longest = Math.max(longest, to - from);
+      return leads[lead].subarray(from, to);
+    };
+    const blocks = [...beatsByBlock({ samplingHz, lengthSamples, leads: leads.length, read })];
+    const whole = detectBeats({ samplingHz, leads }, { otherLeads: 'fuse' });
+    expect({ blocks: blocks.length, found: blocks.flatMap((block) => block.beats) }).toEqual({
+      blocks: 2,
+      found: [...whole],
+    });
+    expect(longest).toBeLessThan(11 * 60 * samplingHz);
   });
 
   it('finds the beats of a strip of three seconds', () => {
