@@ -10,6 +10,11 @@ export const qualityDefaults = {
   mostNoise: 0.17,
   /** 25 to 45 Hz over the second, as a share of the usual height of a beat: muscle, bad contact. */
   mostHigh: 0.25,
+  /** Noise that has risen by so much over the lead's calm seconds, where it is at least so high ... */
+  leastRise: 1.7,
+  leastRisen: 0.04,
+  /** ... and beats are told less surely by so much than in the lead's surest seconds: moderate noise, no other rhythm. */
+  leastLessSure: 0.04,
   /** Noise comes and goes: shorter stretches are no episode, and shorter pauses do not end one. */
   leastEpisodeS: 5,
 } as const;
@@ -58,8 +63,31 @@ export function qualityOf(judged: JudgedLead, samplingHz: number): LeadQuality {
     const isBad = certainty[second] < leastCertainty || noise[second] > mostNoise || high[second] > mostHigh;
     isNoisy[second] = Number(!isOff[second] && isBad);
   }
+  flagRisen(isNoisy, { certainty, noise, isOff });
   return { certainty, noise, high, isOff, isNoisy };
 }
+
+const leastComparedS = 60; // a shorter strip has no calm seconds to speak of
+const smoothHalfS = 2;
+
+/** Flags seconds noisier than the lead usually is, and less sure: what is moderate for one lead is usual in another. */
+function flagRisen(
+  isNoisy: Uint8Array,
+  { certainty, noise, isOff }: Pick<LeadQuality, 'certainty' | 'noise' | 'isOff'>,
+) {
+  if (noise.length < leastComparedS) return;
+  const isOn = (_: number, second: number) => isOff[second] === 0;
+  const [calm, sure] = [quantileOf(noise.filter(isOn), 0.25), quantileOf(certainty.filter(isOn), 0.75)];
+  const { leastRise, leastRisen, leastLessSure } = qualityDefaults;
+  for (let second = 0; second < noise.length; second++) {
+    const around = noise.slice(Math.max(0, second - smoothHalfS), second + smoothHalfS + 1);
+    const isRisen = quantileOf(around, 0.5) > Math.max(leastRisen, leastRise * calm);
+    if (!isOff[second] && isRisen && certainty[second] < sure - leastLessSure) isNoisy[second] = 1;
+  }
+}
+
+const quantileOf = (values: Float32Array, share: number): number =>
+  values.slice().sort()[Math.floor(share * values.length)] ?? 0;
 
 /** Flagged stretches of `leastEpisodeS` and more, joined across shorter pauses. */
 export function noiseEpisodes(

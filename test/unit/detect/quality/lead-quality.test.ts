@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { leadQuality, noiseEpisodes } from '../../../../src-main/detect/quality/lead-quality.ts';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
+import { describeOnRecordings } from '../../../support/shared-data.ts';
+import { readReference } from '../qrs/mitdb-records.ts';
 
 const samplingHz = 250;
 const seconds = 120;
@@ -44,4 +46,17 @@ describe('leadQuality', () => {
 it('joins noise across short pauses and leaves out bursts', () => {
   const isNoisy = new Uint8Array(60).fill(1, 10, 16).fill(1, 19, 22).fill(1, 40, 43);
   expect(noiseEpisodes(isNoisy)).toEqual([{ fromS: 10, toS: 22 }]);
+});
+
+describeOnRecordings('noise of 12 dB on record 118 of the noise stress test', () => {
+  it('is found where it was added, from 5:00 in every other two minutes, and nowhere else', async () => {
+    const { signal, samplingHz } = await readReference('118e12', 'nstdb');
+    const { isNoisy } = leadQuality(signal, samplingHz);
+    const sharesOf = (added: boolean) => {
+      const flags = isNoisy.filter((_, s) => (s >= 300 && Math.floor((s - 300) / 120) % 2 === 0) === added);
+      return share(flags, 0, flags.length);
+    };
+    expect(sharesOf(true)).toBeGreaterThan(0.75);
+    expect(sharesOf(false)).toBeLessThan(0.01);
+  });
 });
