@@ -6,7 +6,7 @@ import { intervalsOf } from '../../domain/waves.ts';
 import type { MeasuredBeats, Stretch } from '../../report/report-input.ts';
 import type { SignalReader } from '../../store/signal-reader.ts';
 
-/** Beats measured at most: enough for a median, and a quarter of a second of work. */
+/** Beats measured at most: enough for a median, and a third of a second of work with two leads. */
 const mostBeats = 100;
 /** Beats to either side by which the size of waves is judged, and what the filters see beyond them. */
 const neighbours = 4;
