@@ -14,13 +14,18 @@ import { isChosenOn, ludbLeads, ludbRecords, readLudb, type LudbLead } from '../
 
 /**
  * Delineation against the manual boundaries of the Lobachevsky University database, with the program's own beats: every
- * lead by itself, and the twelve leads together. `npm run bench -- delineate [--json]`
+ * lead by itself, the twelve leads together, and two of them. `npm run bench -- delineate [--json]`
  */
 if (!hasSharedData) {
   console.log('No recordings in ../shared/data: nothing measured.');
   process.exit(1);
 }
-const half = () => ({ alone: [] as BoundaryScore[], together: [] as BoundaryScore[], recordings: [] as LudbLead[][] });
+const half = () => ({
+  alone: [] as BoundaryScore[],
+  together: [] as BoundaryScore[],
+  holter: [] as BoundaryScore[],
+  recordings: [] as LudbLead[][],
+});
 const [odd, even] = [half(), half()];
 const cpuMs = { alone: 0, together: 0 };
 const timed = <Result>(what: keyof typeof cpuMs, run: () => Result): Result => {
@@ -30,13 +35,19 @@ const timed = <Result>(what: keyof typeof cpuMs, run: () => Result): Result => {
   return result;
 };
 for (const name of ludbRecords()) {
-  const { alone, together, recordings } = isChosenOn(name) ? odd : even;
+  const { alone, together, holter, recordings } = isChosenOn(name) ? odd : even;
   const strips = await Promise.all(ludbLeads.map((lead) => readLudb(name, lead)));
   recordings.push(strips);
   const { samplingHz } = strips[0];
   const signals = strips.map(({ signal }) => signal);
   const fused = detectBeats({ samplingHz, leads: signals }, { otherLeads: 'fuse' });
   const joined = timed('together', () => delineateLeads(signals, fused, samplingHz));
+  const pair = [strips[1], strips[10]];
+  const pairSignals = pair.map(({ signal }) => signal);
+  const pairBeats = detectBeats({ samplingHz, leads: pairSignals }, { otherLeads: 'fuse' });
+  delineateLeads(pairSignals, pairBeats, samplingHz).forEach((waves, lead) =>
+    holter.push(scoreLead(pair[lead], waves)),
+  );
   strips.forEach((strip, lead) => {
     if (strip.waves.length === 0) return;
     together.push(scoreLead(strip, joined[lead]));
@@ -75,7 +86,7 @@ const table = (title: string, of: readonly BoundaryScore[], recordings: readonly
 };
 console.log(`Lobachevsky University database, 12 leads; errors in ms, found less marked. A wave counts as found when its peak is the
 nearest within 150 ms. SD: of all errors together. within: mean of the SD within one lead of one recording, as published
-figures are given. spread: SD of the annotators' own marks of one boundary about the middle one of the beat's twelve leads.`);
+figures are given. spread: SD of the annotators' own marks of one boundary about the middle one of the beat's leads.`);
 const chosen = table('Odd records, each lead by itself: fitted to these', odd.alone, odd.recordings);
 const chosenTogether = table('Odd records, the twelve leads together: fitted to these', odd.together, odd.recordings);
 const rest = table('Even records, each lead by itself: only measured', even.alone, even.recordings);
@@ -84,8 +95,14 @@ const restTogether = table(
   even.together,
   even.recordings,
 );
+const restHolter = table(
+  'Even records, leads II and V5 together, as a Holter recording has them: only measured',
+  even.holter,
+  even.recordings.map((strips) => [strips[1], strips[10]]),
+);
 const leads = odd.alone.length + even.alone.length;
 console.log(
   `\nCPU for 10 s of a lead: ${(cpuMs.alone / leads).toFixed(1)} ms by itself, ${(cpuMs.together / leads).toFixed(1)} ms with the others. Machine: ${cpus().length} x ${cpus()[0].model}, Node ${process.version}.`,
 );
-if (process.argv.includes('--json')) console.log(JSON.stringify({ chosen, chosenTogether, rest, restTogether }));
+if (process.argv.includes('--json'))
+  console.log(JSON.stringify({ chosen, chosenTogether, rest, restTogether, restHolter }));
