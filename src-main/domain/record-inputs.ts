@@ -30,6 +30,8 @@ export interface RecordInputs {
   readonly beats: number;
   /** Row-major (beat, feature in order of `featureNames`); NaN where the recording has no such thing. */
   readonly features: Float32Array;
+  /** The same with the second lead as the first and the first as the second; of one lead once more the same. */
+  readonly turned: Float32Array;
   /** Row-major (beat, sample of the window, channel); centred on the R peak as given, in units of the lead's median QRS. */
   readonly windows: Float32Array;
   /** Samples at `modelHz` from the R peak as given to where the beat fits the dominant shape best, within +-10. */

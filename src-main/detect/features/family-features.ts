@@ -8,23 +8,27 @@ const samples = qrsAndSt.to - qrsAndSt.from;
 /** Beats that every beat is compared with to tell how common its shape is. */
 const comparedBeats = 400;
 
-/** Whether a beat is a mixture of the patient's two main shapes, as a fusion beat is. */
-export function mixtureFeatures(own: BeatTemplates) {
+/**
+ * Whether a beat is a mixture of the patient's two main shapes, as a fusion beat is.
+ * @param lead  the one that is looked at.
+ */
+export function mixtureFeatures(own: BeatTemplates, lead: 0 | 1) {
   const { aligned, templates, templateOf, second, references } = own;
   const beats = templateOf.length;
   const weightTemplate = new Float64Array(beats);
   const weightSecond = new Float64Array(beats);
   const residual = new Float64Array(beats);
   const cSecond = new Float64Array(beats);
-  const v = second && centred(second, 0);
+  const v = second && centred(second, lead * windowSamples);
   for (let beat = 0; beat < beats; beat++) {
-    const x = centred(aligned, 2 * beat * windowSamples);
-    const t = centred(templates, 2 * templateOf[beat] * windowSamples);
+    const x = centred(aligned, (2 * beat + lead) * windowSamples);
+    const t = centred(templates, (2 * templateOf[beat] + lead) * windowSamples);
     const fit = leastSquares(x, t, v);
     weightTemplate[beat] = Math.max(-3, Math.min(3, fit.weights[0]));
     weightSecond[beat] = Math.max(-3, Math.min(3, fit.weights[1]));
     residual[beat] = Math.log(fit.relativeResidual + 0.01);
-    if (second) cSecond[beat] = correlation(aligned, 2 * beat * windowSamples, second, 0, qrsAndSt);
+    if (second)
+      cSecond[beat] = correlation(aligned, (2 * beat + lead) * windowSamples, second, lead * windowSamples, qrsAndSt);
   }
   return {
     weight_template: weightTemplate,
@@ -58,7 +62,7 @@ export function familyFeatures(own: BeatTemplates) {
   } satisfies Partial<Columns>;
 }
 
-/** QRS and ST of the first lead of a window without their mean. */
+/** QRS and ST of one lead of a window without their mean. */
 function centred(windows: Float32Array, at: number): Float64Array {
   const wave = Float64Array.from(windows.subarray(at + qrsAndSt.from, at + qrsAndSt.to));
   const mean = wave.reduce((sum, value) => sum + value, 0) / samples;

@@ -21,24 +21,32 @@ export function recordInputs(record: RecordSignals, beatSamples: Int32Array): Re
   const prepared = prepareRecord(record, beatSamples);
   const templates = findTemplates(prepared);
   const hasSecondLead = prepared.leads.length > 1;
-  const columns: Columns = {
-    ...rhythmFeatures(templates),
-    ...waveFeatures(templates, hasSecondLead),
-    ...mixtureFeatures(templates),
-    ...familyFeatures(templates),
-  };
-  const beats = beatSamples.length;
-  const features = new Float32Array(beats * featureNames.length);
-  for (const [f, name] of featureNames.entries())
-    for (let beat = 0; beat < beats; beat++) features[beat * featureNames.length + f] = columns[name][beat];
+  const ofAllLeads = { ...rhythmFeatures(templates), ...familyFeatures(templates) };
+  const withFirst = (first: 0 | 1) =>
+    rowsOfColumns({
+      ...ofAllLeads,
+      ...waveFeatures(templates, hasSecondLead, first),
+      ...mixtureFeatures(templates, first),
+    });
+  const features = withFirst(0);
   return {
-    beats,
+    beats: beatSamples.length,
     features,
+    turned: hasSecondLead ? withFirst(1) : features,
     windows: networkWindows(prepared, templates),
     shifts: templates.shifts,
     gapShare: gapShares(prepared),
     leadNames: prepared.leads.map(({ name }) => name),
   };
+}
+
+/** Row-major (beat, feature). */
+function rowsOfColumns(columns: Columns): Float32Array {
+  const beats = columns.pre5.length;
+  const rows = new Float32Array(beats * featureNames.length);
+  for (const [f, name] of featureNames.entries())
+    for (let beat = 0; beat < beats; beat++) rows[beat * featureNames.length + f] = columns[name][beat];
+  return rows;
 }
 
 /** Both leads around the R peak as given, and both minus the template moved to the beat: (beat, sample, channel). */

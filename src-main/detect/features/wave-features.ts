@@ -14,14 +14,15 @@ const area = region(-0.1, 0.14);
 /**
  * How a beat's waves differ from the patient's own template of that hour.
  * @param hasSecondLead  without it the features of the second lead are NaN.
+ * @param first          which of the two leads is read as the first.
  */
-export function waveFeatures(own: BeatTemplates, hasSecondLead: boolean) {
+export function waveFeatures(own: BeatTemplates, hasSecondLead: boolean, first: 0 | 1) {
   const { aligned, templates, templateOf, references } = own;
   const each = (measure: (beatAt: number, templateAt: number) => number, lead: 0 | 1 = 0): Float64Array =>
     Float64Array.from(templateOf, (template, beat) =>
       lead === 1 && !hasSecondLead
         ? NaN
-        : measure((2 * beat + lead) * windowSamples, (2 * template + lead) * windowSamples),
+        : measure((2 * beat + (lead ^ first)) * windowSamples, (2 * template + (lead ^ first)) * windowSamples),
     );
   const c = (where: Region, lead?: 0 | 1) => each((b, t) => correlation(aligned, b, templates, t, where), lead);
   const r = (where: Region, lead?: 0 | 1) => each((b, t) => logDifference(aligned, b, templates, t, where), lead);

@@ -2,6 +2,7 @@ import { modelHz, windowBefore, windowSamples } from '../../domain/record-inputs
 import { bridgeGaps, butterworthHighPass, butterworthLowPass, filterZeroPhase } from '../filters.ts';
 import { resample, resampledLength } from '../resample.ts';
 import { medianOf } from './order-statistics.ts';
+import { correlation } from './shape.ts';
 
 /** A recording as the detectors and the record model take it. */
 export interface RecordSignals {
@@ -32,11 +33,17 @@ export interface PreparedRecord {
 
 /** +-0.1 s: the QRS whose height is the unit of its lead. */
 const qrsReach = 12;
+/** Beats that tell how steady a lead is; the median over them no longer moves with more. */
+const steadinessBeats = 400;
+/** Leads of which the usual beats are more alike, upright or inverted, are one lead seen twice. */
+const mostAlike = 0.95;
 
 /**
  * Brings a recording to the form every later step reads: high-pass 0.5 Hz and low-pass 45 Hz without phase, 120 Hz,
- * lead MLII (or II) first, each lead divided by the median height of its QRS complexes. Never scaled beat by beat,
- * because a beat's height beside its neighbours' tells its class.
+ * each lead divided by the median height of its QRS complexes. Never scaled beat by beat, because a beat's height
+ * beside its neighbours' tells its class.
+ * The signal alone says which leads are read and in which order, not their places or names: the first is the one whose
+ * beats differ least from its usual beat, the second the next such that is no likeness of the first.
  * Leads without a signal at the beats are left out.
  * @param beatSamples  R peaks at the recording's own rate, strictly rising.
  * @throws {RangeError} when beats do not rise or lie outside the recording, leads differ in length, or no lead has a
@@ -53,23 +60,69 @@ export function prepareRecord(record: RecordSignals, beatSamples: Int32Array): P
           `lead ${lead.name} has ${lead.physical.length} samples, lead ${leads[0].name} has ${leads[0].physical.length}`,
         );
   const atModelRate = Int32Array.from(beatSamples, (sample) => Math.round((sample * modelHz) / samplingHz));
-  const prepared: PreparedLead[] = [];
-  for (const lead of leadOrder(leads)) {
-    if (prepared.length === 2) break;
-    const samples = atModelHz(lead.physical, samplingHz);
+  const measured: MeasuredLead[] = [];
+  for (const [place, { name, physical }] of leads.entries()) {
+    const samples = atModelHz(physical, samplingHz);
     const isGap = Uint8Array.from(samples, (value) => (Number.isNaN(value) ? 1 : 0));
     const height = medianQrsHeight(samples, atModelRate);
     if (beatSamples.length > 0 && !(height > 0)) continue;
     const bridged = bridgeGaps(samples);
     for (let i = 0; i < bridged.length; i++) bridged[i] /= height || 1;
-    prepared.push({ name: lead.name, samples: bridged, isGap });
+    // Of more than two, those that are not chosen would fill the memory: the chosen are made once more.
+    const lead = leads.length > 2 ? undefined : { name, samples: bridged, isGap };
+    measured.push({ place, lead, ...steadinessOf(bridged, isGap, atModelRate) });
   }
-  if (prepared.length === 0) throw new RangeError('no lead has a signal at its beats');
+  const chosen = chosenLeads(measured);
+  if (chosen.length === 0) throw new RangeError('no lead has a signal at its beats');
+  if (leads.length > 2)
+    return prepareRecord({ ...record, leads: chosen.map(({ place }) => leads[place]) }, beatSamples);
   return {
-    leads: prepared,
+    leads: chosen.map(({ lead }) => lead!),
     beatSamples: atModelRate,
     beatTimesS: Float64Array.from(beatSamples, (sample) => sample / samplingHz),
   };
+}
+
+interface MeasuredLead {
+  readonly place: number;
+  readonly lead: PreparedLead | undefined;
+  /** Median over the beats of the mean distance to the usual beat, in QRS heights. */
+  readonly unsteadiness: number;
+  readonly usual: Float32Array;
+}
+
+function chosenLeads(measured: readonly MeasuredLead[]): MeasuredLead[] {
+  const [first, ...rest] = measured.toSorted((one, other) => one.unsteadiness - other.unsteadiness);
+  if (!first) return [];
+  const isOther = ({ usual }: MeasuredLead) =>
+    Math.abs(correlation(usual, 0, first.usual, 0, { from: 0, to: windowSamples })) < mostAlike;
+  const second = rest.find(isOther) ?? rest[0];
+  return second ? [first, second] : [first];
+}
+
+/** The usual beat of a lead, the median of beats spread over the recording, and how far these are from it. */
+function steadinessOf(
+  samples: Float32Array,
+  isGap: Uint8Array,
+  beatSamples: Int32Array,
+): Pick<MeasuredLead, 'unsteadiness' | 'usual'> {
+  const count = Math.min(steadinessBeats, beatSamples.length);
+  const spread = Array.from({ length: count }, (_, i) => beatSamples[Math.floor((i * beatSamples.length) / count)]);
+  const windows = spread
+    .filter((beatSample) => isGap[beatSample] === 0)
+    .map((beatSample) => {
+      const window = new Float32Array(windowSamples);
+      cutWindow(samples, beatSample, window);
+      return window;
+    });
+  const usual = Float32Array.from({ length: windowSamples }, (_, i) =>
+    windows.length === 0 ? 0 : medianOf(windows.map((window) => window[i])),
+  );
+  // A beat in a gap is as far from the usual as a beat can be.
+  const distances = new Float64Array(count).fill(1);
+  for (const [row, window] of windows.entries())
+    distances[row] = window.reduce((sum, value, i) => sum + Math.abs(value - usual[i]), 0) / windowSamples;
+  return { usual, unsteadiness: count === 0 ? 0 : medianOf(distances) };
 }
 
 /**
@@ -93,15 +146,6 @@ export function cutWindow(samples: Float32Array, atSample: number, window: Float
   for (let i = 0; i < windowSamples; i++) window[i] = samples[Math.max(0, Math.min(samples.length - 1, from + i))];
   const median = medianOf(window);
   for (let i = 0; i < windowSamples; i++) window[i] -= median;
-}
-
-/** The first lead is MLII or II, as in the recordings that taught the model; the second shows the heart from in front. */
-function leadOrder<Lead extends { name: string }>(leads: readonly Lead[]): Lead[] {
-  const first = leads.find(({ name }) => /^(ML)?II$/i.test(name)) ?? leads[0];
-  const rest = leads.filter((lead) => lead !== first);
-  const frontal = ['V1', 'V5', 'V2', 'V4', 'V3', 'V6'];
-  const rank = ({ name }: Lead) => (frontal.indexOf(name.toUpperCase()) + frontal.length + 1) % (frontal.length + 1);
-  return [first, ...rest.toSorted((one, other) => rank(one) - rank(other))];
 }
 
 /** Longer recordings are brought to 120 Hz in pieces, so that a day needs the memory of half an hour. */

@@ -38,6 +38,16 @@ export interface RecordOutputs extends NetworkOutputs {
   readonly morphologyAttention: tf.Tensor;
 }
 
+/** What the whole network is given of each beat. */
+export const recordNetworkInputs = {
+  /** Features of the beat and its neighbours. */
+  context: [contextBeats, featureNames.length],
+  /** The same with the leads the other way round. */
+  turned: [contextBeats, featureNames.length],
+  window: [windowSamples, windowChannels],
+} as const;
+export type RecordNetworkInputs = typeof recordNetworkInputs;
+
 const weightOf: Readonly<Record<BranchName, number>> = { features: 0.5, rhythm: 0.5, morphology: 0.3 };
 
 /** The name of a network's weights among those of all: `rhythm2.embed.matrix`. */
@@ -48,16 +58,17 @@ export const networksOf = ({ seeds }: Pick<Fusion, 'seeds'>, branch: BranchName)
   Array.from({ length: seeds[branch] }, (_, seed) => `${networkName(branch, seed)}.`);
 
 /**
- * The whole record model as one network over (batch, 9, 45) `context` and (batch, 132, 4) `window`; its logits are
- * joint and tempered, so that their softmax is the model's opinion. It runs as in use: batch norm by its running
- * statistics and nothing dropped, in training too, where it only learns from a few corrected beats.
+ * The whole record model as one network over `recordNetworkInputs`; its logits are joint and tempered, so that their
+ * softmax is the model's opinion. What is read of features is the mean of both readings of the leads.
+ * It runs as in use: batch norm by its running statistics and nothing dropped, in training too, where it only learns
+ * from a few corrected beats.
  */
 export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<RecordOutputs> {
   const networks = branchNames.flatMap((branch) =>
     Array.from({ length: seeds[branch] }, (_, seed) => ({ branch, name: networkName(branch, seed) })),
   );
   return {
-    inputs: { context: [contextBeats, featureNames.length], window: [windowSamples, windowChannels] },
+    inputs: recordNetworkInputs,
     classes: taughtClasses,
     dropouts: {},
     initialWeights: (random) =>
@@ -66,19 +77,22 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
         ...networks.map(({ branch, name }) => named(name, branches[branch].initialWeights(random))),
       ) as Weights,
     forward: ({ weights, inputs }) => {
-      const { context, window } = inputs;
-      const [batch] = context.shape;
-      const centre = tf.slice(context, [0, contextReach, 0], [batch, 1, featureNames.length]);
-      const given = { context, window, features: tf.reshape(centre, [batch, featureNames.length]) };
+      const { window } = inputs;
+      const [batch] = window.shape;
+      const context = tf.concat([inputs.context, inputs.turned], 0); // (2 batch, 9, 45)
+      const centre = tf.slice(context, [0, contextReach, 0], [2 * batch, 1, featureNames.length]);
+      const given = { context, window, features: tf.reshape(centre, [2 * batch, featureNames.length]) };
       const outputs = networks.map(({ branch, name }) => ({
         branch,
         ...branches[branch].forward({ weights: under(weights, name), inputs: given }),
       }));
+      /** ln of what some networks of a branch say, both readings of the leads counting alike: (batch, classes). */
+      const opinionOf = (branch: BranchName, logits: readonly tf.Tensor[]) => {
+        const opinion = meanLogProbability(logits);
+        return branch === 'morphology' ? opinion : meanOfReadings(opinion);
+      };
       const logitsOf = (branch: BranchName) => outputs.flatMap((one) => (one.branch === branch ? [one.logits] : []));
-      const ofBranch = mapNamed(weightOf, (_, branch) => meanLogProbability(logitsOf(branch as BranchName))) as Record<
-        BranchName,
-        tf.Tensor
-      >;
+      const ofBranch = mapNamed(weightOf, (_, branch) => opinionOf(branch, logitsOf(branch)));
       const prior = tf.tensor1d([0, thinning, thinning, thinning]);
       const joined = (logProbabilities: Readonly<Record<BranchName, tf.Tensor>>) => {
         const parts = branchNames.map((branch) => {
@@ -90,22 +104,25 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
       const memberOf = (_: unknown, member: number) =>
         joined(
           mapNamed(weightOf, (__, branch) => {
-            const own = logitsOf(branch as BranchName);
-            return meanLogProbability([own[member % own.length]]);
-          }) as Record<BranchName, tf.Tensor>,
+            const own = logitsOf(branch);
+            return opinionOf(branch, [own[member % own.length]]);
+          }),
         );
       const attentions = (branch: BranchName) =>
         tf.concat(
           outputs.flatMap((output) => (output.branch === branch ? output.attentions : [])),
           1,
         );
-      const rhythm = attentions('rhythm'); // (batch, seeds * heads, 1, 9)
+      const rhythm = meanOfReadings(attentions('rhythm')); // (batch, seeds * heads, 1, 9)
       const morphology = attentions('morphology');
       return {
         logits: joined(ofBranch),
         members: () => Array.from({ length: Math.max(...Object.values(seeds)) }, memberOf),
         embedding: tf.concat(
-          branchNames.map((branch) => outputs.find((one) => one.branch === branch)!.embedding!),
+          branchNames.map((branch) => {
+            const first = outputs.find((one) => one.branch === branch)!.embedding!;
+            return branch === 'morphology' ? first : meanOfReadings(first);
+          }),
           1,
         ),
         attentions: [rhythm, morphology],
@@ -115,6 +132,12 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
       };
     },
   };
+}
+
+/** The mean of the first half of the rows, which is of one reading of the leads, and the second, of the other. */
+function meanOfReadings(both: tf.Tensor): tf.Tensor {
+  const [one, other] = tf.split(both, 2, 0);
+  return tf.mul(tf.add(one, other), 0.5);
 }
 
 /** ln of the mean of what several networks say: (batch, classes) each. */

@@ -1,5 +1,6 @@
 import { featureNames, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import { contextBeats, contextReach } from '../network/record-branches.ts';
+import type { RecordNetworkInputs } from '../network/record-fusion.ts';
 import type { FeatureStandard } from './model.ts';
 
 const features = featureNames.length;
@@ -10,7 +11,10 @@ const clip = 5;
  * Features in standard deviations from the training beats' median, held to +-5; a feature that the recording lacks
  * (one lead) stands at the median. Row-major (beat, feature).
  */
-export function standardFeatures(inputs: RecordInputs, { median, deviation }: FeatureStandard): Float32Array {
+export function standardFeatures(
+  inputs: Pick<RecordInputs, 'features'>,
+  { median, deviation }: FeatureStandard,
+): Float32Array {
   return inputs.features.map((value, i) => {
     const f = i % features;
     return Number.isNaN(value) ? 0 : Math.max(-clip, Math.min(clip, (value - median[f]) / deviation[f]));
@@ -62,10 +66,32 @@ export function windowsOf({ windows }: RecordInputs, chosen: ArrayLike<number>):
   return rows;
 }
 
+/** Rows of any beats of one recording. */
+export type RowsOf = (chosen: ArrayLike<number>) => Float32Array;
+
+/**
+ * What gives each input of the model's network its rows of one recording, whose features are standardised once.
+ * @throws {RangeError} as `checkInputs` does.
+ */
+export function networkRows(
+  inputs: RecordInputs,
+  standard: FeatureStandard,
+): Readonly<Record<keyof RecordNetworkInputs, RowsOf>> {
+  checkInputs(inputs);
+  const features = standardFeatures(inputs, standard);
+  const turned = standardFeatures({ features: inputs.turned }, standard);
+  return {
+    context: (chosen) => contextOf(features, chosen),
+    turned: (chosen) => contextOf(turned, chosen),
+    window: (chosen) => windowsOf(inputs, chosen),
+  };
+}
+
 /** @throws {RangeError} when arrays do not have the lengths that their beats ask for. */
-export function checkInputs({ beats, features: given, windows, shifts, gapShare }: RecordInputs): void {
+export function checkInputs({ beats, features: given, turned, windows, shifts, gapShare }: RecordInputs): void {
   const lengths = {
     features: [given.length, beats * features],
+    turned: [turned.length, beats * features],
     windows: [windows.length, beats * windowSamples * windowChannels],
     shifts: [shifts.length, beats],
     gapShare: [gapShare.length, beats],

@@ -3,6 +3,7 @@ import { seededRandom } from '../../domain/random.ts';
 import { modelHz, windowBefore, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import type { CompiledFunction, Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
+import { mapNamed, prefixed } from '../executors/named.ts';
 import { unitOrder, withUnitsOf } from '../explain/removal.ts';
 import { meanOver, TimeExplainer, type ExplainedWindow } from '../explain/time-explainer.ts';
 import { explanationBatch, type TimeNetwork } from '../explain/time-functions.ts';
@@ -18,7 +19,7 @@ import {
 } from '../network/record-branches.ts';
 import { networksOf } from '../network/record-fusion.ts';
 import type { Weights } from '../weights/weights.ts';
-import { checkInputs, contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
+import { networkRows, windowsOf } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
 
 /**
@@ -97,7 +98,6 @@ export async function compileRecordExplainer(model: RecordModel, executor: Execu
   const explainers = shapeNetworks(model).map((weights) => new TimeExplainer(executor, shapeOfBeat, weights));
   return {
     explain: async (inputs, beats, method, labels) => {
-      checkInputs(inputs);
       for (const [i, beat] of beats.entries()) {
         if (!(beat >= 0 && beat < inputs.beats)) throw new RangeError(`beat ${beat} is not one of ${inputs.beats}`);
         if (labels && !(labels[i] >= 0 && labels[i] < taughtClasses))
@@ -159,8 +159,9 @@ export function explainedWindow(inputs: RecordInputs, beat: number, chosen: numb
 function compileWhole(model: RecordModel, executor: Executor): Promise<CompiledFunction> {
   const network = networkOf(model);
   return executor.compile(
-    ({ 'input context': context, 'input window': window }, weights) => {
-      const { logits, rhythmAttention } = network.forward({ weights, inputs: { context, window } });
+    (given, weights) => {
+      const inputs = mapNamed(network.inputs, (_, name) => given[`input ${name}`]);
+      const { logits, rhythmAttention } = network.forward({ weights, inputs });
       return { logits, rhythmAttention };
     },
     inputSpecs(network, explanationBatch),
@@ -169,13 +170,18 @@ function compileWhole(model: RecordModel, executor: Executor): Promise<CompiledF
 }
 
 async function lookAt(whole: CompiledFunction, model: RecordModel, inputs: RecordInputs, beats: readonly number[]) {
-  const standard = standardFeatures(inputs, model.standard);
+  const rowsOf = networkRows(inputs, model.standard);
   const seen: Pick<BeatReasons, 'label' | 'rhythmAttention'>[] = [];
   for (let from = 0; from < beats.length; from += explanationBatch) {
     // The last batch is filled up with its last beat.
     const places = Array.from({ length: explanationBatch }, (_, i) => beats[Math.min(from + i, beats.length - 1)]);
     const { logits, rhythmAttention } = await readAll(
-      await whole.run({ 'input context': contextOf(standard, places), 'input window': windowsOf(inputs, places) }),
+      await whole.run(
+        prefixed(
+          'input',
+          mapNamed(rowsOf, (rows) => rows(places)),
+        ),
+      ),
     );
     for (let i = 0; i < Math.min(explanationBatch, beats.length - from); i++) {
       const row = logits.subarray(i * taughtClasses, (i + 1) * taughtClasses);

@@ -1,10 +1,11 @@
 import type { Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
+import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
 import { inputSpecs } from '../network/predictor.ts';
 import { taughtClasses } from '../network/record-branches.ts';
 import type { Weights } from '../weights/weights.ts';
-import { contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
+import { networkRows } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
 import type { LabelledRecord } from './training-beats.ts';
 
@@ -106,7 +107,7 @@ export async function embedRecords(
   const network = networkOf(model);
   const compiled = await executor.compile(
     (given, weights) => {
-      const inputs = { context: given['input context'], window: given['input window'] };
+      const inputs = mapNamed(network.inputs, (_, name) => given[`input ${name}`]);
       return { embedding: network.forward({ weights, inputs }).embedding };
     },
     inputSpecs(network, batch),
@@ -116,12 +117,18 @@ export async function embedRecords(
   const embedded: EmbeddedBeats[] = [];
   try {
     for (const { inputs, labels } of records) {
-      const standard = standardFeatures(inputs, model.standard);
+      const rowsOf = networkRows(inputs, model.standard);
       const parts: Float32Array[] = [];
       for (let from = 0; from < inputs.beats; from += batch) {
         const rows = Int32Array.from({ length: batch }, (_, i) => Math.min(from + i, inputs.beats - 1));
-        const feeds = { 'input context': contextOf(standard, rows), 'input window': windowsOf(inputs, rows) };
-        const { embedding } = await readAll(await compiled.run(feeds));
+        const { embedding } = await readAll(
+          await compiled.run(
+            prefixed(
+              'input',
+              mapNamed(rowsOf, (of) => of(rows)),
+            ),
+          ),
+        );
         width = embedding.length / batch;
         parts.push(embedding.subarray(0, (Math.min(inputs.beats, from + batch) - from) * width));
       }

@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { beatClasses } from '../../domain/beat-class.ts';
 import { seededRandom, type Random } from '../../domain/random.ts';
-import { featureNames, windowChannels, windowSamples } from '../../domain/record-inputs.ts';
-import { contextBeats, taughtClasses } from '../network/record-branches.ts';
+import { mapNamed } from '../executors/named.ts';
+import type { BeatInputs } from '../network/predictor.ts';
+import { taughtClasses } from '../network/record-branches.ts';
+import { recordNetworkInputs } from '../network/record-fusion.ts';
 import { hasDiverged, soundness, TrainingDiverged } from '../train/divergence.ts';
 import { hyperParameters } from '../train/hyper-parameters.ts';
 import { mixedWeights } from '../train/optimizer.ts';
 import { TrainingStep, type TrainingState } from '../train/step.ts';
-import { flatten, layoutOf, unflatten } from '../weights/weights.ts';
-import { contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
+import { flatten, layoutOf, sizeOf, unflatten } from '../weights/weights.ts';
+import { networkRows } from './beat-inputs.ts';
 import { networkOf, type RecordModel } from './model.ts';
 import { compileRecordScorer, unreadableShare } from './score.ts';
 import type { RecordTrainingRun } from './train.ts';
@@ -209,29 +211,22 @@ async function replayTargets(
 
 /** Inputs of chosen beats of some recordings, whose features are standardised once. */
 function rowMaker(base: RecordModel, records: readonly LabelledRecord[]) {
-  const standards = records.map(({ inputs }) => standardFeatures(inputs, base.standard));
-  return (from: Pick<ChosenBeats, 'record' | 'beat'>, rows: Int32Array) => {
+  const rowsOf = records.map(({ inputs }) => networkRows(inputs, base.standard));
+  return (from: Pick<ChosenBeats, 'record' | 'beat'>, rows: Int32Array): BeatInputs => {
     const places = { record: rows.map((i) => from.record[i]), beat: rows.map((i) => from.beat[i]) };
-    return {
-      context: gatherRows(places, contextBeats * featureNames.length, (record, beats) =>
-        contextOf(standards[record], beats),
-      ),
-      window: gatherRows(places, windowSamples * windowChannels, (record, beats) =>
-        windowsOf(records[record].inputs, beats),
-      ),
-    };
+    return mapNamed(recordNetworkInputs, (shape, name) =>
+      gatherRows(places, sizeOf(shape), (record, beats) => rowsOf[record][name](beats)),
+    );
   };
 }
 
-type Rows = ReturnType<ReturnType<typeof rowMaker>>;
-function joinRows(first: Rows, second: Rows): Rows {
-  const join = (a: Float32Array, b: Float32Array) => {
-    const both = new Float32Array(a.length + b.length);
-    both.set(a);
-    both.set(b, a.length);
+function joinRows(first: BeatInputs, second: BeatInputs): BeatInputs {
+  return mapNamed(first, (own, name) => {
+    const both = new Float32Array(own.length + second[name].length);
+    both.set(own);
+    both.set(second[name], own.length);
     return both;
-  };
-  return { context: join(first.context, second.context), window: join(first.window, second.window) };
+  });
 }
 
 /** Draws every index once in random order before any comes again. */

@@ -2,11 +2,12 @@ import { beatClasses } from '../../domain/beat-class.ts';
 import type { RecordInputs } from '../../domain/record-inputs.ts';
 import type { Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
+import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
 import { inputSpecs, predictionBatch } from '../network/predictor.ts';
 import { taughtClasses } from '../network/record-branches.ts';
 import type { Weights } from '../weights/weights.ts';
-import { checkInputs, contextOf, standardFeatures, windowsOf } from './beat-inputs.ts';
+import { networkRows } from './beat-inputs.ts';
 import { distanceToTraining, type Familiarity } from './familiarity.ts';
 import { networkOf, type RecordModel } from './model.ts';
 
@@ -53,7 +54,7 @@ export async function compileRecordScorer(
       const { means, whitening, ...weights } = constants;
       const { logits, members, embedding } = network.forward({
         weights,
-        inputs: { context: given['input context'], window: given['input window'] },
+        inputs: mapNamed(network.inputs, (_, name) => given[`input ${name}`]),
       });
       return {
         probabilities: tf.softmax(logits),
@@ -66,8 +67,7 @@ export async function compileRecordScorer(
   );
   return {
     score: async (inputs, { onProgress, signal } = {}) => {
-      checkInputs(inputs);
-      const standard = standardFeatures(inputs, model.standard);
+      const rowsOf = networkRows(inputs, model.standard);
       const classes = beatClasses.length;
       const probabilities = new Float32Array(inputs.beats * classes);
       const disagreement = new Float32Array(inputs.beats);
@@ -77,10 +77,12 @@ export async function compileRecordScorer(
         // The last batch is filled up with its last beat.
         const chosen = Int32Array.from({ length: batch }, (_, i) => Math.min(from + i, inputs.beats - 1));
         const outputs = await readAll(
-          await compiled.run({
-            'input context': contextOf(standard, chosen),
-            'input window': windowsOf(inputs, chosen),
-          }),
+          await compiled.run(
+            prefixed(
+              'input',
+              mapNamed(rowsOf, (rows) => rows(chosen)),
+            ),
+          ),
         );
         for (let beat = from; beat < Math.min(from + batch, inputs.beats); beat++) {
           const row = probabilities.subarray(beat * classes, (beat + 1) * classes);

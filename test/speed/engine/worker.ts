@@ -68,6 +68,7 @@ async function record(beats: number): Promise<() => Promise<unknown>> {
   const inputs = {
     beats,
     features: values(beats * featureNames.length),
+    turned: values(beats * featureNames.length),
     windows: values(beats * windowSamples * windowChannels),
     shifts: new Int8Array(beats),
     gapShare: new Float32Array(beats),

@@ -15,6 +15,7 @@ const beats = 20_001;
 const inputs: RecordInputs = {
   beats,
   features: Float32Array.from({ length: beats * featureNames.length }, (_, i) => (i % 7 === 0 ? NaN : i)),
+  turned: new Float32Array(beats * featureNames.length).fill(-1),
   windows: new Float32Array(beats * windowSamples * windowChannels).fill(0.25),
   shifts: Int8Array.from({ length: beats }, (_, i) => (i % 21) - 10),
   gapShare: new Float32Array(beats).fill(0.5),

@@ -19,14 +19,20 @@ import { appRoot } from '../../program/app-root.ts';
  * What was measured of a long recording, `measured/<signal hash>-<key>.inputs`, so that another engine process, or the
  * program tomorrow, need not measure a day again. It can be made anew at any time and is no part of the workspace's truth.
  *
- *   file   = headerBytes:uint32 header features windows gapShare shifts
+ *   file   = headerBytes:uint32 header features turned windows gapShare shifts
  *   header = JSON of `Header`; all numbers as in memory
  */
 
 /** Fewer beats than these are measured in seconds. */
 const fewestKept = 20_000;
-const columns = ['features', 'windows', 'gapShare', 'shifts'] as const;
-const kindOf = { features: Float32Array, windows: Float32Array, gapShare: Float32Array, shifts: Int8Array } as const;
+const columns = ['features', 'turned', 'windows', 'gapShare', 'shifts'] as const;
+const kindOf = {
+  features: Float32Array,
+  turned: Float32Array,
+  windows: Float32Array,
+  gapShare: Float32Array,
+  shifts: Int8Array,
+} as const;
 
 /** All that decides what is measured of a recording: the sources that measure it. */
 const measuringSources = [

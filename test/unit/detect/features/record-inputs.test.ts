@@ -81,6 +81,27 @@ describe('the inputs of the record model', () => {
         expect(Math.abs(feature({ features, ...rest }, beat, name) - feature(inputs, beat, name))).toBeLessThan(0.15);
   });
 
+  it('are the same whatever the places and names of the leads', () => {
+    const { leadNames: _, ...rest } = inputs;
+    const leads = simulated.record.leads.toReversed().map(({ physical }, place) => ({ name: `${place}`, physical }));
+    expect(recordInputs({ samplingHz: 360, leads }, simulated.beatSamples)).toEqual({ ...rest, leadNames: ['1', '0'] });
+  });
+
+  it('are read with either lead as the first', () => {
+    const c_Q1 = featureNames.indexOf('c_Q1');
+    const rr = featureNames.indexOf('zl');
+    for (const beat of [10, 60, 130]) {
+      expect(inputs.turned[beat * 45 + rr]).toBe(inputs.features[beat * 45 + rr]);
+      expect(inputs.turned[beat * 45 + c_Q1]).not.toBe(inputs.features[beat * 45 + c_Q1]);
+    }
+    // With the second lead as the first, what was the second lead's area ratio is the first's.
+    const [first, second] = ['area_ratio0', 'area_ratio1'].map((name) => featureNames.indexOf(name as FeatureName));
+    for (let beat = 0; beat < inputs.beats; beat++) {
+      expect(inputs.turned[beat * 45 + first]).toBe(inputs.features[beat * 45 + second]);
+      expect(inputs.turned[beat * 45 + second]).toBe(inputs.features[beat * 45 + first]);
+    }
+  });
+
   it('of one lead have no second: its features are not numbers, its channels are zeros', () => {
     const single = recordInputs({ samplingHz: 360, leads: [simulated.record.leads[0]] }, simulated.beatSamples);
     for (const [f, name] of featureNames.entries())
@@ -88,6 +109,7 @@ describe('the inputs of the record model', () => {
         expect(Number.isNaN(single.features[beat * 45 + f])).toBe(secondLeadFeatures.includes(name));
     expect(single.windows.every((value, i) => i % 2 === 0 || value === 0)).toBe(true);
     expect(single.leadNames).toEqual(['MLII']);
+    expect(single.turned).toEqual(single.features);
   });
 
   it('subtract the template where the beat is, so that little is left of a normal beat', () => {

@@ -13,16 +13,28 @@ const prepared = prepareRecord(record, beatSamples);
 const templates = findTemplates(prepared);
 
 describe('preparing a recording', () => {
-  it('puts MLII first and a frontal lead second, whatever their order', () => {
-    const physical = record.leads[0].physical;
-    const namesOf = (...names: string[]) =>
-      prepareRecord({ samplingHz: 360, leads: names.map((name) => ({ name, physical })) }, beatSamples).leads.map(
-        ({ name }) => name,
-      );
-    expect(namesOf('V5', 'MLII')).toEqual(['MLII', 'V5']);
-    expect(namesOf('I', 'II', 'III', 'aVR', 'V5', 'V1')).toEqual(['II', 'V1']);
-    expect(namesOf('ECG1', 'ECG2')).toEqual(['ECG1', 'ECG2']);
-    expect(namesOf('V3')).toEqual(['V3']);
+  it('puts the steadiest lead first and the next that is no likeness of it second, whatever their places and names', () => {
+    const [steady, other] = record.leads.map(({ physical }) => physical);
+    const noisy = (physical: Float32Array, mv: number) => physical.map((value, i) => value + mv * Math.sin(i * i));
+    const leads = {
+      steady,
+      inverted: noisy(steady, 0.02).map((value) => -2 * value),
+      other: noisy(other, 0.05),
+      noisy: noisy(other, 0.5),
+      // Gaps are bridged by straight lines, which are very steady.
+      offHalfTheTime: steady.map((value, i) => (i < 0.6 * steady.length ? NaN : value)),
+      off: new Float32Array(steady.length),
+    };
+    const readOf = (...names: (keyof typeof leads)[]) =>
+      prepareRecord({ samplingHz: 360, leads: names.map((name) => ({ name, physical: leads[name] })) }, beatSamples)
+        .leads;
+    const namesOf = (...names: (keyof typeof leads)[]) => readOf(...names).map(({ name }) => name);
+    expect(namesOf('steady', 'other')).toEqual(['steady', 'other']);
+    expect(namesOf('other', 'steady')).toEqual(['steady', 'other']);
+    expect(namesOf('noisy', 'offHalfTheTime', 'other', 'off', 'inverted', 'steady')).toEqual(['steady', 'other']);
+    expect(namesOf('inverted', 'steady')).toEqual(['steady', 'inverted']);
+    expect(namesOf('off', 'noisy')).toEqual(['noisy']);
+    expect(readOf('noisy', 'other', 'steady')).toEqual(readOf('steady', 'other'));
   });
 
   it('gives a long recording, prepared in pieces, the samples that it has when prepared whole', () => {

@@ -6,6 +6,7 @@ import { windowChannels, windowSamples } from '../../../../src-main/domain/recor
 import { seededRandom } from '../../../../src-main/domain/random.ts';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
 import { readAll } from '../../../../src-main/engine/executors/executor.ts';
+import { mapNamed } from '../../../../src-main/engine/executors/named.ts';
 import { plainExecutor } from '../../../../src-main/engine/executors/present.ts';
 import { inputSpecs } from '../../../../src-main/engine/network/predictor.ts';
 import { recordFusion } from '../../../../src-main/engine/network/record-fusion.ts';
@@ -65,6 +66,19 @@ describe('the record model', () => {
     one.probabilities.forEach((p, i) => expect(other.probabilities[i]).toBeCloseTo(p, 5));
   });
 
+  it('hears both readings of the leads alike', async () => {
+    const turned = unseen.inputs.features.toReversed();
+    const one = await scoreRecord(model, { ...unseen.inputs, turned }, executor);
+    const other = await scoreRecord(
+      model,
+      { ...unseen.inputs, features: turned, turned: unseen.inputs.features },
+      executor,
+    );
+    one.probabilities.forEach((p, i) => expect(other.probabilities[i]).toBeCloseTo(p, 5));
+    const alone = await scoreRecord(model, unseen.inputs, executor);
+    expect(one.probabilities).not.toEqual(alone.probabilities);
+  });
+
   it('gives no score to no beats', async () => {
     const none = simulatedRecord('none', 0, 1);
     expect((await scoreRecord(model, none.inputs, executor)).probabilities.length).toBe(0);
@@ -118,13 +132,14 @@ describe('the record model', () => {
     const noise = (length: number) => Float32Array.from({ length }, () => random.normal());
     const feeds = {
       'input context': noise(batch * 9 * 45),
+      'input turned': noise(batch * 9 * 45),
       'input window': noise(batch * windowSamples * windowChannels),
     };
     const answers: Record<'logits' | 'rhythmAttention', Float32Array>[] = [];
     for (const each of [executor, plainExecutor()]) {
       const compiled = await each.compile(
         (given, constants) => {
-          const inputs = { context: given['input context'], window: given['input window'] };
+          const inputs = mapNamed(fusion.inputs, (_, name) => given[`input ${name}`]);
           const { logits, rhythmAttention } = fusion.forward({ weights: constants, inputs });
           return { logits, rhythmAttention };
         },

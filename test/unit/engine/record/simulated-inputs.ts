@@ -32,6 +32,7 @@ export function simulatedRecord(name: string, beats: number, seed: number): Labe
   }
   const inputs: RecordInputs = {
     ...{ beats, features, windows },
+    turned: features.slice(),
     shifts: Int8Array.from({ length: beats }, () => random.integer(5) - 2),
     gapShare: new Float32Array(beats),
     leadNames: ['MLII', 'V1'],

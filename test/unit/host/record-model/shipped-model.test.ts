@@ -46,6 +46,23 @@ describeOnRecordings('the shipped models', () => {
     300_000,
   );
 
+  test.each(names)('%s says the same of a recording whose leads are swapped and have other names', async (name) => {
+    const { model } = await readModel(modelsFolder, name);
+    const { record: annotated } = await readAnnotatedRecord(join(sharedData, 'mitdb', '208'));
+    const { signals, beatSamples } = annotated;
+    const leads = signals.leads.toReversed().map(({ physical }, place) => ({ name: `lead ${place + 1}`, physical }));
+    const labels = labelsOf(annotated);
+    const [given, swapped] = await scoreAll(
+      model,
+      [
+        { name: 'as given', inputs: recordInputs(signals, beatSamples), labels },
+        { name: 'swapped', inputs: recordInputs({ ...signals, leads }, beatSamples), labels },
+      ],
+      onnxExecutor({ threads: 1 }),
+    );
+    expect(swapped.probabilities).toEqual(given.probabilities);
+  });
+
   test('the model in use calls at least 99 of 100 beats of a hard recording alike at 100 Hz', async () => {
     const { model } = await readModel(modelsFolder, 'record');
     const { record: annotated } = await readAnnotatedRecord(join(sharedData, 'mitdb', '208'));
