@@ -16,6 +16,8 @@ export interface BeatTemplates {
   readonly clusters: Clusters;
   /** Cluster of the patient's usual beat. */
   readonly dominant: number;
+  /** For each beat the cluster of the usual beat thereabouts: the dominant one, or another that takes its place for minutes. */
+  readonly usualOf: Int32Array;
   /** Beats that the usual is measured on, rising. */
   readonly references: Int32Array;
   /** Running templates: row-major (template, lead, sample). */
@@ -35,8 +37,17 @@ const alignRegion = region(-0.12, 0.22);
 const beatsPerTemplate = 101;
 /** Fewer reference beats than this tell no usual: all beats are taken then. */
 const fewestReferences = 5;
+/** A shape whose beats come as early as this, as ln(pre / mean5), is an ectopic one. */
+const earlyOnAverage = -0.15;
 /** A shape seen once may be an artifact. */
 const fewestForSecond = 2;
+/** Where another shape than the recording's most frequent one is the usual one for a while: a turned axis, a changed conduction. */
+const elsewhereUsual = {
+  reachS: 100, // a shorter while is not told from a run of ectopic beats
+  fewestBeats: 30, // of the whole recording
+  leastShare: 0.5, // of the beats thereabouts
+  mostOfDominant: 0.7, // beats of the most frequent shape to one of the other
+};
 
 /** Finds a recording's templates without any label. A recording without beats has none. */
 export function findTemplates(record: PreparedRecord): BeatTemplates {
@@ -46,8 +57,14 @@ export function findTemplates(record: PreparedRecord): BeatTemplates {
   const shapes = shapesOf(aligned);
   const clusters = clusterShapes(shapes);
   const dominant = dominantCluster(clusters, rhythm);
-  const dominantShape = shapesOf(medianWindow(aligned, membersOf(clusters, dominant)));
-  const references = referenceBeats(shapes, dominantShape, clusters, dominant, rhythm);
+  const usualOf = usualClusters(clusters, dominant, rhythm, record.beatTimesS);
+  const medians = new Map(
+    Array.from(new Set(usualOf).add(dominant), (cluster) => {
+      const median = medianWindow(aligned, membersOf(clusters, cluster));
+      return [cluster, shapesOf(median)] as const;
+    }),
+  );
+  const references = referenceBeats(shapes, medians, clusters, usualOf, rhythm);
   return {
     rhythm,
     shifts,
@@ -55,9 +72,10 @@ export function findTemplates(record: PreparedRecord): BeatTemplates {
     shapes,
     clusters,
     dominant,
+    usualOf,
     references,
-    ...runningTemplates(aligned, references, record.beatTimesS),
-    second: secondTemplate(aligned, clusters, dominant, dominantShape),
+    ...runningTemplates(aligned, references, usualOf, record.beatTimesS),
+    second: secondTemplate(aligned, clusters, medians, medians.get(dominant)!),
   };
 }
 
@@ -79,8 +97,41 @@ function membersOf({ clusterOf }: Clusters, cluster: number): number[] {
 function dominantCluster({ clusterOf, sizes }: Clusters, { pre5 }: RhythmContext): number {
   const pre5Sums = new Float64Array(sizes.length);
   for (const [beat, cluster] of clusterOf.entries()) pre5Sums[cluster] += pre5[beat];
-  const weights = sizes.map((size, cluster) => (pre5Sums[cluster] / size < -0.15 ? 0.3 * size : size));
+  const weights = sizes.map((size, cluster) => (pre5Sums[cluster] / size < earlyOnAverage ? 0.3 * size : size));
   return weights.indexOf(Math.max(...weights));
+}
+
+/**
+ * For each beat the cluster of the usual beat thereabouts: the dominant one, but where for a while most beats are of
+ * another that comes in time.
+ */
+function usualClusters(
+  { clusterOf, sizes }: Clusters,
+  dominant: number,
+  { pre5 }: RhythmContext,
+  beatTimesS: Float64Array,
+): Int32Array {
+  const { reachS, fewestBeats, leastShare, mostOfDominant } = elsewhereUsual;
+  const counts = new Int32Array(sizes.length);
+  const pre5Sums = new Float64Array(sizes.length);
+  const count = (beat: number, one: 1 | -1) => {
+    counts[clusterOf[beat]] += one;
+    pre5Sums[clusterOf[beat]] += one * pre5[beat];
+  };
+  let from = 0;
+  let to = 0;
+  return Int32Array.from(clusterOf, (_, beat) => {
+    for (; to < clusterOf.length && beatTimesS[to] < beatTimesS[beat] + reachS; to++) count(to, 1);
+    for (; beatTimesS[from] < beatTimesS[beat] - reachS; from++) count(from, -1);
+    let most = dominant;
+    for (const [cluster, found] of counts.entries())
+      if (found > counts[most] && pre5Sums[cluster] / found >= earlyOnAverage) most = cluster;
+    const isUsual =
+      sizes[most] >= fewestBeats &&
+      counts[most] >= leastShare * (to - from) &&
+      counts[dominant] <= mostOfDominant * counts[most];
+    return isUsual ? most : dominant;
+  });
 }
 
 /** Sample-wise median of some beats' windows: (lead, sample); zeros of none. */
@@ -116,62 +167,87 @@ function bestShifts(record: PreparedRecord, usual: Float32Array): Int8Array {
 }
 
 /**
- * Beats that the usual is measured on: of the dominant shape, correlated above .8 with its median, in time or nearly.
- * Where these are too few the rule is loosened, last to all beats.
+ * Beats that the usual is measured on: of the shape that is usual thereabouts, correlated above .8 with its median, in
+ * time or nearly. Where these are too few the rule is loosened, last to all beats.
+ * @param medians  shape of each cluster that is usual somewhere.
  */
 function referenceBeats(
   shapes: Shapes,
-  dominantShape: Shapes,
+  medians: ReadonlyMap<number, Shapes>,
   { clusterOf }: Clusters,
-  dominant: number,
+  usualOf: Int32Array,
   { pre5 }: RhythmContext,
 ): Int32Array {
   const members = [...clusterOf.keys()].filter(
     (beat) =>
-      clusterOf[beat] === dominant &&
-      dotOfRows(shapes.units, beat * shapeSize, dominantShape.units, 0, shapeSize) > 0.8,
+      clusterOf[beat] === usualOf[beat] &&
+      dotOfRows(shapes.units, beat * shapeSize, medians.get(usualOf[beat])!.units, 0, shapeSize) > 0.8,
   );
   const inTime = members.filter((beat) => pre5[beat] > -0.12 && pre5[beat] < 0.35);
   const enough = [inTime, members].find(({ length }) => length >= fewestReferences);
   return Int32Array.from(enough ?? clusterOf.keys());
 }
 
-/** For every beat the sample-wise median of the reference beats nearest in time. */
-function runningTemplates(aligned: Float32Array, references: Int32Array, beatTimesS: Float64Array) {
-  const size = 2 * windowSamples;
-  const count = Math.min(beatsPerTemplate, references.length);
+/** For every beat the sample-wise median of the reference beats nearest in time, of those of its own usual shape. */
+function runningTemplates(
+  aligned: Float32Array,
+  references: Int32Array,
+  usualOf: Int32Array,
+  beatTimesS: Float64Array,
+): Pick<BeatTemplates, 'templates' | 'templateOf'> {
   const templateOf = new Int32Array(beatTimesS.length);
-  // Reference beats [from, from + count) are nearest; from only rises, so one template serves each value it takes.
-  let from = 0;
-  for (let beat = 0; beat < templateOf.length; beat++) {
-    const at = beatTimesS[beat];
-    while (
-      from + count < references.length &&
-      beatTimesS[references[from + count]] - at < at - beatTimesS[references[from]]
-    )
-      from++;
-    templateOf[beat] = from;
-  }
-  const templateCount = references.length === 0 ? 0 : from + 1;
-  const templates = new Float32Array(templateCount * size);
-  for (let i = 0; i < size; i++) {
-    const values = new SlidingMedian(count + 1);
-    for (let r = 0; r < count; r++) values.add(aligned[references[r] * size + i]);
-    for (let t = 0; t < templateCount; t++) {
-      if (t > 0) {
-        values.remove(aligned[references[t - 1] * size + i]);
-        values.add(aligned[references[t + count - 1] * size + i]);
-      }
-      templates[t * size + i] = values.median();
+  const parts: Float32Array[] = [];
+  let before = 0;
+  for (const [usual, beats] of Map.groupBy(usualOf.keys(), (beat) => usualOf[beat])) {
+    const own = references.filter((beat) => usualOf[beat] === usual);
+    const nearest = own.length > 0 ? own : references;
+    const count = Math.min(beatsPerTemplate, nearest.length);
+    // Reference beats [from, from + count) are nearest; from only rises, so one template serves each value it takes.
+    let from = 0;
+    for (const beat of beats) {
+      const at = beatTimesS[beat];
+      while (from + count < nearest.length && beatTimesS[nearest[from + count]] - at < at - beatTimesS[nearest[from]])
+        from++;
+      templateOf[beat] = before + from;
     }
+    parts.push(slidingMedians(aligned, nearest, count, from + 1));
+    before += from + 1;
   }
+  const templates = new Float32Array(before * 2 * windowSamples);
+  parts.reduce((at, part) => {
+    templates.set(part, at);
+    return at + part.length;
+  }, 0);
   return { templates, templateOf };
 }
 
-/** Median of the largest cluster that is not the dominant shape in another guise. */
-function secondTemplate(aligned: Float32Array, clusters: Clusters, dominant: number, dominantShape: Shapes) {
+/** Sample-wise medians of `count` neighbours among some beats, moving on by one: row-major (template, lead, sample). */
+function slidingMedians(aligned: Float32Array, beats: Int32Array, count: number, templates: number): Float32Array {
+  const size = 2 * windowSamples;
+  const medians = new Float32Array(templates * size);
+  for (let i = 0; i < size; i++) {
+    const values = new SlidingMedian(count + 1);
+    for (let r = 0; r < count; r++) values.add(aligned[beats[r] * size + i]);
+    for (let t = 0; t < templates; t++) {
+      if (t > 0) {
+        values.remove(aligned[beats[t - 1] * size + i]);
+        values.add(aligned[beats[t + count - 1] * size + i]);
+      }
+      medians[t * size + i] = values.median();
+    }
+  }
+  return medians;
+}
+
+/** Median of the largest cluster that is usual nowhere and not the dominant shape in another guise. */
+function secondTemplate(
+  aligned: Float32Array,
+  clusters: Clusters,
+  usual: ReadonlyMap<number, Shapes>,
+  dominantShape: Shapes,
+) {
   for (const [cluster, size] of clusters.sizes.entries()) {
-    if (cluster === dominant || size < fewestForSecond) continue;
+    if (usual.has(cluster) || size < fewestForSecond) continue;
     const median = medianWindow(aligned, membersOf(clusters, cluster));
     if (dotOfRows(shapesOf(median).units, 0, dominantShape.units, 0, shapeSize) < 0.85) return median;
   }

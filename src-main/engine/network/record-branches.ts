@@ -77,15 +77,14 @@ export const rhythmBranch: Network = {
   forward: (pass) => {
     const beats = positioned(pass, 'position', tf.relu(dense(pass, 'embed', pass.inputs.context))); // (batch, 9, 32)
     const [batch] = beats.shape;
-    const centreOf = (x: tf.Tensor) => tf.slice(x, [0, contextReach, 0], [batch, 1, 32]); // (batch, 1, 32)
-    const asked = attention(pass, 'attention', beats, heads, 'attentionNorm');
-    const middle = denseOnto(pass, 'attention.output', centreOf(asked.mixed), centreOf(beats), 'attended');
+    const centre = tf.slice(beats, [0, contextReach, 0], [batch, 1, 32]); // (batch, 1, 32)
+    const asked = attention(pass, 'attention', beats, heads, { norm: 'attentionNorm', asking: contextReach });
+    const middle = denseOnto(pass, 'attention.output', asked.mixed, centre, 'attended');
     const hidden = tf.relu(dense(pass, 'widen', layerStandardized(middle), { norm: 'feedNorm' }));
     const fed = denseOnto(pass, 'narrow', hidden, middle, 'fed');
-    const ofCentre = tf.slice(asked.attention, [0, 0, contextReach, 0], [batch, heads, 1, contextBeats]);
-    const joined = tf.reshape(tf.concat([fed, centreOf(beats)], 2), [batch, 64]);
+    const joined = tf.reshape(tf.concat([fed, centre], 2), [batch, 64]);
     const logits = dense(pass, 'classes', dropped(pass, 'joined', joined));
-    return { logits, attentions: [ofCentre], embedding: joined };
+    return { logits, attentions: [asked.attention], embedding: joined };
   },
 };
 

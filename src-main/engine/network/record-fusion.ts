@@ -82,17 +82,18 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
       const context = tf.concat([inputs.context, inputs.turned], 0); // (2 batch, 9, 45)
       const centre = tf.slice(context, [0, contextReach, 0], [2 * batch, 1, featureNames.length]);
       const given = { context, window, features: tf.reshape(centre, [2 * batch, featureNames.length]) };
-      const outputs = networks.map(({ branch, name }) => ({
-        branch,
-        ...branches[branch].forward({ weights: under(weights, name), inputs: given }),
-      }));
+      const outputs = networks.map(({ branch, name }) => {
+        const output = branches[branch].forward({ weights: under(weights, name), inputs: given });
+        return { branch, ...output, probabilities: tf.softmax(output.logits) };
+      });
       /** ln of what some networks of a branch say, both readings of the leads counting alike: (batch, classes). */
-      const opinionOf = (branch: BranchName, logits: readonly tf.Tensor[]) => {
-        const opinion = meanLogProbability(logits);
+      const opinionOf = (branch: BranchName, probabilities: readonly tf.Tensor[]) => {
+        const opinion = lnOfMean(probabilities);
         return branch === 'morphology' ? opinion : meanOfReadings(opinion);
       };
-      const logitsOf = (branch: BranchName) => outputs.flatMap((one) => (one.branch === branch ? [one.logits] : []));
-      const ofBranch = mapNamed(weightOf, (_, branch) => opinionOf(branch, logitsOf(branch)));
+      const saidBy = (branch: BranchName) =>
+        outputs.flatMap((one) => (one.branch === branch ? [one.probabilities] : []));
+      const ofBranch = mapNamed(weightOf, (_, branch) => opinionOf(branch, saidBy(branch)));
       const prior = tf.tensor1d([0, thinning, thinning, thinning]);
       const joined = (logProbabilities: Readonly<Record<BranchName, tf.Tensor>>) => {
         const parts = branchNames.map((branch) => {
@@ -101,13 +102,12 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
         });
         return tf.mul(tf.add(tf.addN(parts), prior), 1 / temperature);
       };
-      const memberOf = (_: unknown, member: number) =>
-        joined(
-          mapNamed(weightOf, (__, branch) => {
-            const own = logitsOf(branch);
-            return opinionOf(branch, [own[member % own.length]]);
-          }),
-        );
+      const members = () => {
+        const own = mapNamed(weightOf, (_, branch) => saidBy(branch).map((one) => opinionOf(branch, [one])));
+        const memberOf = (_: unknown, member: number) =>
+          joined(mapNamed(own, (opinions) => opinions[member % opinions.length]));
+        return Array.from({ length: Math.max(...Object.values(seeds)) }, memberOf);
+      };
       const attentions = (branch: BranchName) =>
         tf.concat(
           outputs.flatMap((output) => (output.branch === branch ? output.attentions : [])),
@@ -117,7 +117,7 @@ export function recordFusion({ seeds, thinning, temperature }: Fusion): Network<
       const morphology = attentions('morphology');
       return {
         logits: joined(ofBranch),
-        members: () => Array.from({ length: Math.max(...Object.values(seeds)) }, memberOf),
+        members,
         embedding: tf.concat(
           branchNames.map((branch) => {
             const first = outputs.find((one) => one.branch === branch)!.embedding!;
@@ -141,8 +141,8 @@ function meanOfReadings(both: tf.Tensor): tf.Tensor {
 }
 
 /** ln of the mean of what several networks say: (batch, classes) each. */
-function meanLogProbability(logits: readonly tf.Tensor[]): tf.Tensor {
-  const mean = tf.mul(tf.addN(logits.map((each) => tf.softmax(each))), 1 / logits.length);
+function lnOfMean(probabilities: readonly tf.Tensor[]): tf.Tensor {
+  const mean = tf.mul(tf.addN([...probabilities]), 1 / probabilities.length);
   return tf.log(tf.add(mean, 1e-7)); // keeps a certain network from a veto over the others
 }
 

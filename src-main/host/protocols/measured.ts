@@ -7,7 +7,7 @@ import { prepareBlend } from '../../engine/blend/neighbourhood.ts';
 import { standardFeatures } from '../../engine/record/beat-inputs.ts';
 import type { RecordModel } from '../../engine/record/model.ts';
 import type { RecordScorer } from '../../engine/record/score.ts';
-import type { AnnotatedRecord } from '../record-model/measured-record.ts';
+import { type AnnotatedRecord, asImported } from '../record-model/measured-record.ts';
 import { type Budget, type BudgetOutcome, budgets, spendBudgets } from './label-budgets.ts';
 import { type CalledRecording, callsOf, type DetectedCalls } from './calls.ts';
 import { fiveMinutesS } from './protocols.ts';
@@ -54,8 +54,7 @@ export async function measureOnce(
   };
   const labels = Uint8Array.from(symbols, (symbol) => beatClasses.indexOf(classOfSymbol(symbol, 'literature')!));
   const { inputs, called, outcomes } = await at(beatSamples, labels, budgets);
-  const leads = signals.leads.filter((lead) => lead.name === inputs.leadNames[0]).map(({ physical }) => physical);
-  const found = detectBeats({ samplingHz, leads });
+  const found = detectBeats({ samplingHz, leads: signals.leads.map(({ physical }) => physical) }, asImported);
   const atFound = await at(found, nearestLabels(found, beatSamples, labels, samplingHz), budgetsAtDetected);
   return {
     recording: {

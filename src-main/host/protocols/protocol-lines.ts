@@ -37,7 +37,7 @@ export function* protocolLines(
     yield headline('  to', ends('high'));
     yield headline('  median over records', medianOverRecords);
     if (figures.from5min) yield headline('  from 5:00', figures.from5min[map]);
-    yield headline('  at beats of the program’s own detector in the first lead', figures.detected[map]);
+    yield headline('  at beats of the program’s own detector', figures.detected[map]);
   }
   for (const [names, own] of Object.entries(figures.without)) yield headline(`literature, without ${names}`, own);
   yield '';
@@ -67,7 +67,7 @@ function* budgetLines(budgets: readonly BudgetFigures[]): Generator<string> {
     if (guard.wrong > 0 && budget.voices === 'nearest-three' && !budget.isGuarded)
       yield `    the guard points out ${guard.pointedOut} labels: ${guard.both} of the ${guard.wrong} wrong ones, ${guard.pointedOut - guard.both} right ones`;
   }
-  yield 'low, high: 95 % over resampled records. EC57: under its class map. found: at beats of the program’s own detector in the first lead.';
+  yield 'low, high: 95 % over resampled records. EC57: under its class map. found: at beats of the program’s own detector.';
   yield 'unlab.: of the beats that were not asked for.';
   const named = budgets.find(({ labels, source, queue }) => labels === 20 && source === 'whole-record' && queue);
   for (const [name, recordings] of Object.entries(named?.neverLabelled ?? {}))

@@ -64,17 +64,29 @@ export interface Measuring {
   readonly say: (sentence: string) => void;
 }
 
-export function measureModel({ name, hash, model }: KeptModel, measuring: Measuring): MeasuredModel {
-  const { modelsFolder, databases, executor, say } = measuring;
+/** What a model's folds say of the recordings that it learned from. */
+export function measureLearned(name: string, { modelsFolder, databases, executor, say }: Measuring) {
   const sets = trainingSetsOf(name);
   const learnedFrom = sets.flatMap(({ records }) => records);
   const training = once(() => measureDivision(databases, learnedFrom, say));
-  const evaluation = once(() => measureDivision(databases, ds2, say));
   const folds = once(() => readFolds(modelsFolder, name));
   return {
-    ...{ model, executor, sets, training, evaluation, folds },
+    ...{ sets, training, folds },
     crossValidation: once(async () => crossValidate(await folds(), await training(), executor)),
     leftOut: once(async () => doubtLeftOut(await folds(), await training(), executor)),
+  };
+}
+
+export function measureModel(
+  { name, hash, model }: KeptModel,
+  measuring: Measuring,
+  learned = measureLearned(name, measuring),
+): MeasuredModel {
+  const { modelsFolder, databases, executor, say } = measuring;
+  const evaluation = once(() => measureDivision(databases, ds2, say));
+  return {
+    ...learned,
+    ...{ model, executor, evaluation },
     familiarity: once(() => readFamiliarity(modelsFolder, name, hash)),
     evaluated: once(async () => scoreAll(model, await evaluation(), executor)),
     evaluatedOnDetectedBeats: once(async () => countOnDetectedBeats(model, await evaluation(), executor)),

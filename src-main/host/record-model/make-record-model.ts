@@ -18,14 +18,16 @@ import { crossValidate, foldBytes, foldFile, readFolds, trainFolds, type Fold } 
 import { beatClasses } from '../../domain/beat-class.ts';
 import { trainingSetsOf } from './databases.ts';
 import { familiarityBytes, familiarityFile, makeFamiliarity } from './left-out.ts';
-import { measureDivision, measureModel, readModel, threads } from './kept-model.ts';
+import { measureLearned, measureModel, readModel, threads } from './kept-model.ts';
 
 /**
  * Makes a record model that comes with the program: reads its databases, cross-validates by patient, trains on all of
  * them, scores DS2 once, writes weights, folds and cards. With `--resume` the folds of an interrupted run are kept.
  *   node src-main/host/record-model/make-record-model.ts --name record --databases mitdb --databases svdb --out resources/models
  * With `--cards-only` weights and folds stay as they lie in the folder and only the cards are made anew;
- * with `--section NAME` (again for more) only those parts of the cards.
+ * with `--section NAME` (again for more) only those parts of the cards. With `--refit` they stay too, but for the
+ * temperature, which is fitted to what the folds say now: for when what is measured of a beat, or how the networks are
+ * joined, has changed.
  */
 const { values } = parseArgs({
   options: {
@@ -36,23 +38,34 @@ const { values } = parseArgs({
     resume: { type: 'boolean', default: false },
     'cards-only': { type: 'boolean', default: false },
     section: { type: 'string', multiple: true },
+    refit: { type: 'boolean', default: false },
   },
 });
 if (!values.databases || !values.out)
   throw new Error('give --databases FOLDER, more than once for more, and --out FOLDER');
 const { name, databases, out, section } = values;
 const sets = trainingSetsOf(name);
+/** Of weights and of what is measured for them. */
+const version = '1.1.0';
+const today = () => new Date().toISOString().slice(0, 10);
+/** By which the models that come with the program are made. */
+const command =
+  `node src-main/host/record-model/make-record-model.ts --name ${name} ` +
+  `${sets.map(({ folder }) => `--databases ${folder} `).join('')}--out resources/models`;
 const executor = onnxExecutor({ threads });
 const say = (sentence: string) => process.stdout.write(`${sentence}\n`);
 
+const measuring = { modelsFolder: out, databases, executor, say };
+const learned = measureLearned(name, measuring);
 const only = section ? sectionNames.filter((one) => section.includes(one)) : sectionNames;
 if (only.length === 0) throw new Error(`sections are ${sectionNames.join(', ')}`);
 await mkdir(join(out, 'folds'), { recursive: true });
 const isCardOnly = values['cards-only'] || section !== undefined;
-const provenance = isCardOnly ? undefined : await makeModel();
-const kept = isCardOnly ? (JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as RecordCard) : undefined;
+const keptCard = async () => JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as RecordCard;
+const provenance = values.refit ? await refitTemperature(await keptCard()) : isCardOnly ? undefined : await makeModel();
+const kept = isCardOnly ? await keptCard() : undefined;
 const found = await readModel(out, name);
-const measured = measureModel(found, { modelsFolder: out, databases, executor, say });
+const measured = measureModel(found, measuring, learned);
 if (only.includes('certainty')) {
   // What the model knows its training beats by is no weight: it is made of them, and anew with the certainty.
   const familiarity = await makeFamiliarity(found.model, await measured.training(), await measured.leftOut(), executor);
@@ -63,13 +76,25 @@ await writeFile(join(out, `${name}.json`), `${JSON.stringify(card, undefined, 2)
 await writeFile(join(out, `${name}.md`), cardMarkdown(card));
 say(cardMarkdown(card));
 
+/** Fits the temperature anew and writes it among the weights. @returns what is noted of them for good. */
+async function refitTemperature(card: RecordCard): Promise<Provenance> {
+  const { model, hash } = await readModel(out!, name);
+  const { temperature } = await learned.crossValidation();
+  const weights = modelToWeights({ ...model, temperature });
+  const bytes = writeSafetensors(weights, recordMetadata);
+  await writeFile(join(out!, `${name}.safetensors`), bytes);
+  const before = provenanceOf(card, hash);
+  const refit = { on: today(), command: `${command} --refit` };
+  return {
+    ...before,
+    ...{ version, temperature, hash: modelHash(weights, recordMetadata) },
+    made: { ...before.made, refit },
+  };
+}
+
 /** Trains folds and model and writes their weights. @returns what is noted of them for good. */
 async function makeModel(): Promise<Provenance> {
-  const training = await measureDivision(
-    databases!,
-    sets.flatMap(({ records }) => records),
-    say,
-  );
+  const training = await learned.training();
   const folds: Fold[] = [];
   let last = '';
   const onProgress = (sentence: string) => {
@@ -96,12 +121,9 @@ async function makeModel(): Promise<Provenance> {
   const bytes = writeSafetensors(weights, recordMetadata);
   await writeFile(join(out!, `${name}.safetensors`), bytes);
   return {
-    ...{ name, version: '1.0.0', hash: modelHash(weights, recordMetadata), temperature },
+    ...{ name, version, hash: modelHash(weights, recordMetadata), temperature },
     made: {
-      on: new Date().toISOString().slice(0, 10),
-      command:
-        `node src-main/host/record-model/make-record-model.ts --name ${name} ` +
-        `${sets.map(({ folder }) => `--databases ${folder} `).join('')}--out resources/models`,
+      ...{ on: today(), command },
       executor: `${executor.name}, ${executor.device}, ${threads} thread`,
       trainingSeconds,
       bytes: bytes.length,

@@ -38,12 +38,15 @@ export interface MeasuredRecord {
   readonly detected: { readonly inputs: RecordInputs; readonly beatSamples: Int32Array };
 }
 
+/** How an import finds beats. */
+export const asImported = { otherLeads: 'fuse' } as const;
+
 export function measureRecord(record: AnnotatedRecord): MeasuredRecord {
   const { name, patient, signals, beatSamples, symbols, hasAtrialFibrillation } = record;
   const inputs = recordInputs(signals, beatSamples);
   const firstLead = signals.leads.filter((lead) => lead.name === inputs.leadNames[0]);
   const { samplingHz } = signals;
-  const detected = detectBeats({ samplingHz, leads: firstLead.map(({ physical }) => physical) });
+  const detected = detectBeats({ samplingHz, leads: signals.leads.map(({ physical }) => physical) }, asImported);
   return {
     ...{ name, patient, hasAtrialFibrillation, inputs, samplingHz },
     lengthSamples: signals.leads[0].physical.length,

@@ -20,6 +20,8 @@ export interface Provenance {
     readonly executor: string;
     readonly trainingSeconds: number;
     readonly bytes: number;
+    /** Where the temperature was fitted anew to networks that stayed as they were. */
+    readonly refit?: { readonly on: string; readonly command: string };
   };
   readonly trainedOn: BundledModel['trainedOn'];
   /** By class. */
@@ -93,6 +95,9 @@ function summary({ counts, perRecord, pooled }: EvaluationFacts): Pick<BundledMo
   };
 }
 
+const refitRow = ({ on, command }: NonNullable<Provenance['made']['refit']>): string =>
+  `| Temperature fitted anew | ${on} by \`${command}\`: the networks learned from leads in the order MLII first and from templates of one usual shape; since then leads are read in both orders, and templates follow a shape that is usual for minutes |\n`;
+
 /** The card that people read, of the one that programs read. */
 export function cardMarkdown(card: RecordCard): string {
   const beats = Object.entries(card.trainingBeats).map(([name, count]) => `${name} ${count}`);
@@ -106,7 +111,8 @@ export function cardMarkdown(card: RecordCard): string {
 
 Classifies the beats of an ECG recording as N, S, V or F (AAMI classes, literature map: N = N L R e j, S = A a J S,
 V = V E, F = F). It reads one or two leads, each beat beside the patient's own running template, and four beats on
-either side. It proposes; a person decides. Not a medical device.
+either side. Which two leads are read of more, and in which order, the signal says and not their names; the features of a
+beat are read with either lead as the first. It proposes; a person decides. Not a medical device.
 
 | | |
 |---|---|
@@ -115,7 +121,7 @@ either side. It proposes; a person decides. Not a medical device.
 | Executor | ${card.made.executor}; training took ${card.made.trainingSeconds} s |
 | Size | ${Math.round(card.made.bytes / 1000)} kB: 5 networks on features, 3 on rhythm by attention, 3 hybrids of convolution and attention on the window |
 | Temperature | ${card.temperature} (fitted on beats of patients left out) |
-
+${card.made.refit ? refitRow(card.made.refit) : ''}
 ## Data
 Trained on ${sets.map(({ records: own, source }) => `${own.length} recordings, ${source}`).join('; and on ')}:
 ${records.join(', ')}; ${patients.size} patients, whose beats are ${beats.join(', ')}; the few of class Q were left out.

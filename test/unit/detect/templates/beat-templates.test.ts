@@ -4,6 +4,7 @@ import { windowSamples } from '../../../../src-main/domain/record-inputs.ts';
 import { findTemplates } from '../../../../src-main/detect/templates/beat-templates.ts';
 import { medianOf, quantileOf, SlidingMedian } from '../../../../src-main/detect/templates/order-statistics.ts';
 import { cutWindows, prepareRecord } from '../../../../src-main/detect/templates/prepared-record.ts';
+import { dotOfRows, shapesOf, shapeSize } from '../../../../src-main/detect/templates/shape.ts';
 import { rhythmContext } from '../../../../src-main/detect/templates/rhythm-context.ts';
 import { mixedRhythm, simulatedRecord } from './simulated-record.ts';
 
@@ -102,6 +103,33 @@ describe('the templates of a recording', () => {
     const found = findTemplates(prepareRecord(bigeminy.record, bigeminy.beatSamples));
     expect(found.clusters.clusterOf[0]).toBe(found.dominant);
     expect(found.clusters.sizes[found.dominant]).toBe(64);
+  });
+
+  it('follow a shape that is the usual one for minutes, and no run of ectopic beats', () => {
+    const turned = [...mixedRhythm(240, 5)].map((kind) => (kind === 'N' ? 'A' : kind)).join('');
+    const all = mixedRhythm(260, 4) + turned + mixedRhythm(200, 6) + 'V'.repeat(20) + mixedRhythm(60, 7);
+    const changing = simulatedRecord(all, 360);
+    const found = findTemplates(prepareRecord(changing.record, changing.beatSamples));
+    const clusterOf = (beat: number) => found.clusters.clusterOf[beat];
+    expect(clusterOf(0)).not.toBe(clusterOf(261));
+    for (const [beat, usual] of found.usualOf.entries())
+      if (beat < 220 || beat > 540) expect(usual).toBe(clusterOf(0));
+      else if (beat > 300 && beat < 460) expect(usual).toBe(clusterOf(261));
+    expect(new Set(Array.from(found.references, (beat) => all[beat]))).toEqual(new Set(['N', 'A']));
+    // A beat's template is of its own usual shape: nothing of it is left, but for a ventricular beat.
+    const largest = (beat: number) => {
+      const own = found.aligned.subarray(beat * 2 * windowSamples, beat * 2 * windowSamples + windowSamples);
+      const at = found.templateOf[beat] * 2 * windowSamples;
+      return Math.max(...own.subarray(20, 110).map((value, i) => Math.abs(value - found.templates[at + 20 + i])));
+    };
+    expect(all[380] + all[120]).toBe('AN');
+    expect(largest(380)).toBeLessThan(0.15);
+    expect(largest(120)).toBeLessThan(0.15);
+    expect(largest(all.indexOf('V', 320))).toBeGreaterThan(0.5);
+    // What is usual somewhere is no second shape of the patient's: that is the ventricular one.
+    const second = shapesOf(found.second!);
+    const ventricular = all.indexOf('V', 320);
+    expect(dotOfRows(found.shapes.units, ventricular * shapeSize, second.units, 0, shapeSize)).toBeGreaterThan(0.9);
   });
 
   it('take no early and no ventricular beat as reference', () => {

@@ -4,7 +4,7 @@ import type { RecordSignals } from '../../../../src-main/detect/templates/prepar
 export interface SimulatedRecord {
   readonly record: RecordSignals;
   readonly beatSamples: Int32Array;
-  /** `N`, `S` (early, no P wave) or `V` (early, wide, upside down) for each beat. */
+  /** `N`, `A` (normal, the axis turned), `S` (early, no P wave) or `V` (early, wide, upside down) for each beat. */
   readonly kinds: readonly string[];
 }
 
@@ -18,6 +18,7 @@ const normalWaves = [
 ];
 const wavesOf: Record<string, number[][]> = {
   N: normalWaves,
+  A: normalWaves.map(([atS, widthS, first, second]) => [atS, widthS, 0.5 * first - second, -second]),
   S: normalWaves.slice(1),
   V: [
     [0, 0.035, -1.3, 0.9],
@@ -35,7 +36,7 @@ export function simulatedRecord(kinds: string, samplingHz: number, seed = 1): Si
   const timesS: number[] = [];
   let nextS = 1;
   for (const kind of kinds) {
-    const isEarly = kind !== 'N';
+    const isEarly = kind === 'S' || kind === 'V';
     const earlyS = isEarly ? 0.25 : 0;
     timesS.push(nextS - earlyS);
     nextS += 0.8 + 0.02 * random.normal() - (kind === 'S' ? earlyS : 0);
