@@ -3,14 +3,17 @@ import { medianOf, quantileOf, robustSpread } from '../templates/order-statistic
 import { logRatio } from '../templates/rhythm-context.ts';
 import { spreadFloors, standing, type Columns } from './columns.ts';
 
-/** Beats on each side that a beat's rhythm is judged by. */
+/** Beats on each side that a beat's rhythm is judged by, runs left out. */
 const neighbours = 20;
 /** Beats on each side that irregularity is measured over. */
 const irregularReach = 12;
 
 /** How early a beat comes: beside the past five minutes, its neighbours, and how irregular the rhythm is anyway. */
-export function rhythmFeatures({ rhythm, references }: BeatTemplates) {
-  const { preS, postS, mean5S, pre5 } = rhythm;
+export function rhythmFeatures({ rhythm, references: ofUsualShape }: BeatTemplates) {
+  const { preS, postS, mean5S, pre5, isInRun } = rhythm;
+  // A run is no measure of what is early, whatever its shape.
+  const steady = Int32Array.from(isInRun.keys().filter((beat) => isInRun[beat] === 0));
+  const references = ofUsualShape.filter((beat) => isInRun[beat] === 0);
   const beats = preS.length;
   const post5 = postS.map((rr, beat) => logRatio(rr, mean5S[beat]));
   const presm = new Float64Array(beats);
@@ -20,10 +23,13 @@ export function rhythmFeatures({ rhythm, references }: BeatTemplates) {
   const irr = new Float64Array(beats);
   const npm = new Float64Array(beats);
   const changes = preS.map((rr, beat) => (beat === 0 ? 0 : Math.abs(rr - preS[beat - 1])));
+  let place = 0; // of the first steady beat from here on
   for (let beat = 0; beat < beats; beat++) {
-    const from = Math.max(0, beat - neighbours);
-    const to = Math.min(beats, beat + neighbours + 1);
-    const around = preS.subarray(from, to);
+    while (place < steady.length && steady[place] < beat) place++;
+    const before = steady.subarray(Math.max(0, place - neighbours), place);
+    const after = steady.subarray(place + (1 - isInRun[beat]), place + (1 - isInRun[beat]) + neighbours);
+    const others = [...before, beat, ...after];
+    const around = Float64Array.from(others, (other) => preS[other]);
     const median = medianOf(around);
     presm[beat] = logRatio(preS[beat], median);
     presx[beat] = logRatio(preS[beat], quantileOf(around, 0.75));
@@ -33,8 +39,8 @@ export function rhythmFeatures({ rhythm, references }: BeatTemplates) {
     const change = medianOf(changes.subarray(Math.max(0, beat - irregularReach), beat + irregularReach + 1));
     irr[beat] = Math.log(change / median + 0.01);
     let earlier = 0;
-    for (let other = from; other < to; other++) if (pre5[other] < pre5[beat] + 0.03) earlier++;
-    npm[beat] = earlier / (to - from);
+    for (const other of others) if (pre5[other] < pre5[beat] + 0.03) earlier++;
+    npm[beat] = earlier / others.length;
   }
   const usual = Float64Array.from(references, (beat) => pre5[beat]);
   return {

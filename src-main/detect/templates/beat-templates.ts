@@ -94,9 +94,9 @@ function membersOf({ clusterOf }: Clusters, cluster: number): number[] {
 }
 
 /** The largest cluster; one whose beats come early is an ectopic rhythm and counts 0.3 of its size. */
-function dominantCluster({ clusterOf, sizes }: Clusters, { pre5 }: RhythmContext): number {
+function dominantCluster({ clusterOf, sizes }: Clusters, { pre5OfAll }: RhythmContext): number {
   const pre5Sums = new Float64Array(sizes.length);
-  for (const [beat, cluster] of clusterOf.entries()) pre5Sums[cluster] += pre5[beat];
+  for (const [beat, cluster] of clusterOf.entries()) pre5Sums[cluster] += pre5OfAll[beat];
   const weights = sizes.map((size, cluster) => (pre5Sums[cluster] / size < earlyOnAverage ? 0.3 * size : size));
   return weights.indexOf(Math.max(...weights));
 }
@@ -108,7 +108,7 @@ function dominantCluster({ clusterOf, sizes }: Clusters, { pre5 }: RhythmContext
 function usualClusters(
   { clusterOf, sizes }: Clusters,
   dominant: number,
-  { pre5 }: RhythmContext,
+  { pre5OfAll }: RhythmContext,
   beatTimesS: Float64Array,
 ): Int32Array {
   const { reachS, fewestBeats, leastShare, mostOfDominant } = elsewhereUsual;
@@ -116,7 +116,7 @@ function usualClusters(
   const pre5Sums = new Float64Array(sizes.length);
   const count = (beat: number, one: 1 | -1) => {
     counts[clusterOf[beat]] += one;
-    pre5Sums[clusterOf[beat]] += one * pre5[beat];
+    pre5Sums[clusterOf[beat]] += one * pre5OfAll[beat];
   };
   let from = 0;
   let to = 0;
@@ -176,14 +176,14 @@ function referenceBeats(
   medians: ReadonlyMap<number, Shapes>,
   { clusterOf }: Clusters,
   usualOf: Int32Array,
-  { pre5 }: RhythmContext,
+  { pre5OfAll }: RhythmContext,
 ): Int32Array {
   const members = [...clusterOf.keys()].filter(
     (beat) =>
       clusterOf[beat] === usualOf[beat] &&
       dotOfRows(shapes.units, beat * shapeSize, medians.get(usualOf[beat])!.units, 0, shapeSize) > 0.8,
   );
-  const inTime = members.filter((beat) => pre5[beat] > -0.12 && pre5[beat] < 0.35);
+  const inTime = members.filter((beat) => pre5OfAll[beat] > -0.12 && pre5OfAll[beat] < 0.35);
   const enough = [inTime, members].find(({ length }) => length >= fewestReferences);
   return Int32Array.from(enough ?? clusterOf.keys());
 }

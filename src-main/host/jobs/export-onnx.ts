@@ -9,8 +9,8 @@ import { modelOf, rowModelOf } from './engine-models.ts';
 const exportedBatch = 1;
 
 /**
- * A model as an ONNX graph for inference, to `probabilities`: of the record model from `context` (1, 9, 45) and
- * `window` (1, 132, 4), of a row model from `signal` (1, 187).
+ * A model as an ONNX graph for inference, to `probabilities`: of the record model from `context` (1, 9, 45), `turned`,
+ * the same with the leads the other way round, and `window` (1, 132, 4); of a row model from `signal` (1, 187).
  */
 export const exportOnnx: EngineJob<{ modelHash: string }, never, { onnx: Uint8Array }> = async (request, context) => {
   const { modelHash } = request;

@@ -41,7 +41,7 @@ export interface EvaluationFacts extends FiguresFacts {
 /**
  * Looks at DS2 by models of this project without labels of its patients; nothing was chosen by them. The model of DS1
  * was scored three times as its card was made again, the one that learned from svdb too once, and both once more when
- * the leads were read both ways and templates followed a shape that is usual for minutes. To verify is no further look:
+ * the leads were read both ways, templates followed a shape that is usual for minutes, and runs were no measure. To verify is no further look:
  * it scores what was scored.
  */
 const looksAtDs2 = { configurations: 4, runs: 6 };

@@ -96,7 +96,7 @@ function summary({ counts, perRecord, pooled }: EvaluationFacts): Pick<BundledMo
 }
 
 const refitRow = ({ on, command }: NonNullable<Provenance['made']['refit']>): string =>
-  `| Temperature fitted anew | ${on} by \`${command}\`: the networks learned from leads in the order MLII first and from templates of one usual shape; since then leads are read in both orders, and templates follow a shape that is usual for minutes |\n`;
+  `| Temperature fitted anew | ${on} by \`${command}\`: the networks learned before leads were read in both orders, templates followed a shape that is usual for minutes, and runs were kept out of what a beat's rhythm is measured by |\n`;
 
 /** The card that people read, of the one that programs read. */
 export function cardMarkdown(card: RecordCard): string {
@@ -140,6 +140,8 @@ ${sections.certainty.tell(card.certainty)}
 ## Known faults
 - A recording whose whole rhythm is atrial or junctional (232) looks to it like the patient's normal rhythm: its S beats
   are called N until a person labels a few.
+- A tachycardia that sets in suddenly and stays regular is told by its onset: one that the recording begins with is called
+  N, and flutter that is conducted twice as often of a sudden may be called S.
 - F was learned from one patient (208) and is hardly ever found: never rely on it.
 - S in atrial fibrillation (222, 202) is a guess in both directions.
 - It gives Q only where more than half of a beat's QRS is a gap in every lead. Paced beats are called N or V.

@@ -81,6 +81,21 @@ describe('the inputs of the record model', () => {
         expect(Math.abs(feature({ features, ...rest }, beat, name) - feature(inputs, beat, name))).toBeLessThan(0.15);
   });
 
+  it('show every beat of a tachycardia that sets in suddenly as early', () => {
+    const kindsOfRun = 'N'.repeat(120) + 'T'.repeat(400) + 'N'.repeat(60);
+    const changing = simulatedRecord(kindsOfRun, 360);
+    const of = recordInputs(changing.record, changing.beatSamples);
+    const all = (name: FeatureName, from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => feature(of, from + i, name));
+    for (const name of ['pre5', 'presm', 'presx'] as const) {
+      expect(Math.max(...all(name, 122, 519))).toBeLessThan(-0.4);
+      expect(Math.min(...all(name, 30, 119), ...all(name, 522, 580))).toBeGreaterThan(-0.1);
+    }
+    for (const name of ['zl', 'z_pre5', 'z_presm'] as const) expect(Math.max(...all(name, 122, 519))).toBeLessThan(-3);
+    // Its shape is the usual one all the same.
+    expect(Math.min(...all('c_QW0', 125, 515))).toBeGreaterThan(0.9);
+  });
+
   it('are the same whatever the places and names of the leads', () => {
     const { leadNames: _, ...rest } = inputs;
     const leads = simulated.record.leads.toReversed().map(({ physical }, place) => ({ name: `${place}`, physical }));

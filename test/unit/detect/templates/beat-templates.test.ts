@@ -180,6 +180,29 @@ describe('the rhythm around a beat', () => {
     expect(pre5[451]).toBeCloseTo(Math.log(1 / mean5S[451]), 12);
   });
 
+  it('keeps a tachycardia that sets in suddenly out of what is usual, and nothing else', () => {
+    const timesOf = (intervals: readonly number[]) => {
+      let at = 0;
+      return Float64Array.from(intervals, (rr) => (at += rr));
+    };
+    const of = (beats: number, rr: (i: number) => number) => Array.from({ length: beats }, (_, i) => rr(i));
+    const usual = of(100, (i) => 0.8 + 0.02 * Math.sin(i));
+    const beatsOfRun = (fast: readonly number[]) =>
+      rhythmContext(timesOf([...usual, ...fast, ...usual])).isInRun.reduce((sum, one) => sum + one, 0);
+    const run = of(900, (i) => 0.42 + 0.005 * Math.sin(i));
+    expect(beatsOfRun(run)).toBe(900);
+    const { mean5S, pre5, pre5OfAll } = rhythmContext(timesOf([...usual, ...run, ...usual]));
+    expect(mean5S[999]).toBeCloseTo(0.8, 1); // six minutes after it began
+    expect(pre5[999]).toBeCloseTo(Math.log(0.42 / 0.8), 1);
+    expect(pre5OfAll[999]).toBeCloseTo(0, 1);
+
+    expect(beatsOfRun(run.slice(0, 7))).toBe(0); // a short one
+    expect(beatsOfRun(of(300, (i) => 0.8 - 0.004 * Math.min(i, 95)))).toBe(0); // quickening from beat to beat
+    expect(beatsOfRun(of(300, (i) => 0.42 + 0.1 * Math.sin(i * i)))).toBe(0); // irregular
+    expect(beatsOfRun(of(300, () => 0.65))).toBe(0); // little faster
+    expect(beatsOfRun(of(5000, () => 0.42))).toBe(0); // of more than half an hour: how this heart beats
+  });
+
   it('holds a pause of an hour to the longest ratio that counts', () => {
     const { pre5 } = rhythmContext(Float64Array.of(0, 1, 2, 3, 3603, 3604));
     expect(Math.max(...pre5)).toBeLessThanOrEqual(Math.log(6));

@@ -4,7 +4,7 @@ import type { RecordSignals } from '../../../../src-main/detect/templates/prepar
 export interface SimulatedRecord {
   readonly record: RecordSignals;
   readonly beatSamples: Int32Array;
-  /** `N`, `A` (normal, the axis turned), `S` (early, no P wave) or `V` (early, wide, upside down) for each beat. */
+  /** `N`, `A` (normal, the axis turned), `T` (fast), `S` (early, no P wave) or `V` (early, wide, upside down) for each beat. */
   readonly kinds: readonly string[];
 }
 
@@ -19,6 +19,7 @@ const normalWaves = [
 const wavesOf: Record<string, number[][]> = {
   N: normalWaves,
   A: normalWaves.map(([atS, widthS, first, second]) => [atS, widthS, 0.5 * first - second, -second]),
+  T: normalWaves.slice(1, 4),
   S: normalWaves.slice(1),
   V: [
     [0, 0.035, -1.3, 0.9],
@@ -39,7 +40,8 @@ export function simulatedRecord(kinds: string, samplingHz: number, seed = 1): Si
     const isEarly = kind === 'S' || kind === 'V';
     const earlyS = isEarly ? 0.25 : 0;
     timesS.push(nextS - earlyS);
-    nextS += 0.8 + 0.02 * random.normal() - (kind === 'S' ? earlyS : 0);
+    nextS +=
+      (kind === 'T' ? 0.42 : 0.8) + 0.02 * random.normal() * (kind === 'T' ? 0.2 : 1) - (kind === 'S' ? earlyS : 0);
   }
   const lengthS = nextS + 1;
   const leads = ['MLII', 'V1'].map((name, lead) => {
