@@ -26,6 +26,7 @@ const runs = {
   onset: 0.7, // a sinus rhythm quickens over many beats, and by less
   onsetBeats: 8, // before the first, which it is measured by
   stay: 0.75,
+  longestRrS: 0.6, // a tachycardia has more than 100 beats a minute; slower ones are a block that gives way
   fewestBeats: 8, // fewer are told well enough by the beats around them
   mostIrregular: 0.1, // median change from one interval to the next: in atrial fibrillation it is larger
   longestS: 1800, // from then on it is how this heart beats
@@ -85,8 +86,8 @@ function pastMeans(
 }
 
 /**
- * Where the run that begins with a beat ends: eight beats or more that set in suddenly, in steady intervals much
- * shorter than those before. So a tachycardia begins that is no sinus rhythm; in minutes it would make itself the measure
+ * Where the run that begins with a beat ends: eight beats or more of a tachycardia that sets in suddenly, in steady
+ * intervals much shorter than those before. So a tachycardia begins that is no sinus rhythm; in minutes it would make itself the measure
  * of what is early.
  * @returns the first beat after it; the beat itself where no run begins.
  */
@@ -104,5 +105,6 @@ function runFrom(
   if (end - beat < runs.fewestBeats || beatTimesS[end - 1] - beatTimesS[beat] > runs.longestS) return beat;
   const intervals = preS.subarray(beat + 1, end);
   const changes = intervals.subarray(1).map((rr, i) => Math.abs(rr - intervals[i]));
-  return medianOf(changes) < runs.mostIrregular * medianOf(intervals) ? end : beat;
+  const rrS = medianOf(intervals);
+  return rrS < runs.longestRrS && medianOf(changes) < runs.mostIrregular * rrS ? end : beat;
 }

@@ -199,7 +199,10 @@ describe('the rhythm around a beat', () => {
     expect(beatsOfRun(run.slice(0, 7))).toBe(0); // a short one
     expect(beatsOfRun(of(300, (i) => 0.8 - 0.004 * Math.min(i, 95)))).toBe(0); // quickening from beat to beat
     expect(beatsOfRun(of(300, (i) => 0.42 + 0.1 * Math.sin(i * i)))).toBe(0); // irregular
-    expect(beatsOfRun(of(300, () => 0.65))).toBe(0); // little faster
+    expect(beatsOfRun(of(300, () => 0.59))).toBe(0); // little faster
+    const blocked = of(100, () => 1.6);
+    const givesWay = rhythmContext(timesOf([...blocked, ...of(100, () => 0.8), ...blocked]));
+    expect(givesWay.isInRun.every((one) => one === 0)).toBe(true); // twice as fast, and no tachycardia
     expect(beatsOfRun(of(5000, () => 0.42))).toBe(0); // of more than half an hour: how this heart beats
   });
 
