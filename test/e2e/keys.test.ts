@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bestMethod, type ExplanationFigures } from '../../src-main/domain/explanation.ts';
+import { explanationText } from '../../src-renderer/text/explanation.ts';
 import { describeInHost } from '../support/hosts.ts';
+import { projectRoot } from '../support/shared-data.ts';
 import { openDemo } from './pages/demo.ts';
 import type { Pages } from './pages/pages.ts';
 import { places } from './pages/workstation.ts';
@@ -171,20 +174,26 @@ describeInHost('keys alone', describe, () => {
 
   it('chooses a method of explanation and a head of attention, and tells how far each was checked', async () => {
     const { shell, review } = pages;
-    await expect.poll(() => review.method().textContent()).toContain('Occlusion');
+    const card = await readFile(join(projectRoot, 'resources', 'models', 'record.json'), 'utf8');
+    const { explanations } = JSON.parse(card) as { explanations: ExplanationFigures };
+    const best = explanationText.methods[bestMethod(explanations)];
+    await expect.poll(() => review.method().textContent()).toContain(best);
     await expect.poll(() => review.inspector().textContent()).toMatch(/deletion \.\d\d \(random \.\d\d\)/);
-    const chooseBelow = async (chooser: 'method' | 'head', downs: number) => {
+    const choose = async (chooser: 'method' | 'head', place: number) => {
       await review[chooser]().focus();
       await shell.press('Enter');
-      for (let i = 0; i < downs; i++) await shell.press('ArrowDown');
+      await shell.press('Home');
+      for (let i = 0; i < place; i++) await shell.press('ArrowDown');
       await shell.press('Enter');
     };
-    await chooseBelow('method', 1);
+    await choose('method', 0);
+    await expect.poll(() => review.method().textContent()).toContain('Occlusion');
+    await choose('method', 1);
     await expect.poll(() => review.method().textContent()).toContain('Integrated gradients');
-    await chooseBelow('method', 3);
+    await choose('method', 4);
     await expect.poll(() => review.attribution('Attention').isChecked()).toBe(true);
     await expect.poll(() => review.inspector().textContent()).toContain('It does not say why it decided so');
-    await chooseBelow('head', 2);
+    await choose('head', 2);
     await expect.poll(() => review.head().textContent()).toContain('network 1, layer 1, head 2');
     await review.paper().focus();
     await shell.press('a');

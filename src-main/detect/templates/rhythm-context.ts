@@ -87,8 +87,8 @@ function pastMeans(
 
 /**
  * Where the run that begins with a beat ends: eight beats or more of a tachycardia that sets in suddenly, in steady
- * intervals much shorter than those before. So a tachycardia begins that is no sinus rhythm; in minutes it would make itself the measure
- * of what is early.
+ * intervals much shorter than those before. So a tachycardia begins that is no sinus rhythm; in minutes it would make
+ * itself the measure of what is early.
  * @returns the first beat after it; the beat itself where no run begins.
  */
 function runFrom(
