@@ -1,6 +1,7 @@
 import { rootMeanSquare, workingHz } from '../qrs/candidates.ts';
 import { judgeLead, type JudgedLead } from '../qrs/judged-lead.ts';
 import { certaintyBySecond } from '../qrs/lead-fusion.ts';
+import { medianOf, quantileOf } from '../templates/order-statistics.ts';
 
 /** What decides which seconds are noisy; chosen on DS1 of the MIT-BIH database, record 118 with added noise included. */
 export const qualityDefaults = {
@@ -81,13 +82,10 @@ function flagRisen(
   const { leastRise, leastRisen, leastLessSure } = qualityDefaults;
   for (let second = 0; second < noise.length; second++) {
     const around = noise.slice(Math.max(0, second - smoothHalfS), second + smoothHalfS + 1);
-    const isRisen = quantileOf(around, 0.5) > Math.max(leastRisen, leastRise * calm);
+    const isRisen = medianOf(around) > Math.max(leastRisen, leastRise * calm);
     if (!isOff[second] && isRisen && certainty[second] < sure - leastLessSure) isNoisy[second] = 1;
   }
 }
-
-const quantileOf = (values: Float32Array, share: number): number =>
-  values.slice().sort()[Math.floor(share * values.length)] ?? 0;
 
 /** Flagged stretches of `leastEpisodeS` and more, joined across shorter pauses. */
 export function noiseEpisodes(
