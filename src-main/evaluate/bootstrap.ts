@@ -37,10 +37,8 @@ export function bootstrapOverRecords<Item, Name extends string>(
     figuresOf(records.map(() => records[random.integer(records.length)])),
   );
   const intervalOf = (name: Name, value: number | undefined): Interval => {
-    const sorted = drawn
-      .map((figures) => figures[name])
-      .filter((figure) => figure !== undefined)
-      .sort((a, b) => a - b);
+    const defined = drawn.map((figures) => figures[name]).filter((figure) => figure !== undefined);
+    const sorted = Float64Array.from(defined).sort();
     return {
       value,
       low: quantile(sorted, (1 - level) / 2),
@@ -55,7 +53,7 @@ export function bootstrapOverRecords<Item, Name extends string>(
 }
 
 /** Quantile of rising values, linear between neighbours; undefined of none. */
-function quantile(sorted: readonly number[], share: number): number | undefined {
+function quantile(sorted: Float64Array, share: number): number | undefined {
   if (sorted.length === 0) return undefined;
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);

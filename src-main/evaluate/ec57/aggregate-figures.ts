@@ -24,12 +24,15 @@ export function aggregateFigures<Name extends string>(
   names: readonly Name[],
 ): AggregateFigures<Name> {
   // Columns (part, whole, part, whole, …) of each record: a thousand draws add up a million of them.
-  const rows = records.map((figures) => names.flatMap((name) => [figures[name].part, figures[name].whole]));
-  const grossOf = (drawn: readonly (readonly number[])[]) => {
+  const rows = records.map((figures) =>
+    Float64Array.from(names.flatMap((name) => [figures[name].part, figures[name].whole])),
+  );
+  const grossOf = (drawn: readonly Float64Array[]) => {
     const sums = new Float64Array(2 * names.length);
     for (const row of drawn) for (let column = 0; column < sums.length; column++) sums[column] += row[column];
-    const percents = names.map((name, i) => [name, percentOf({ part: sums[2 * i], whole: sums[2 * i + 1] })]);
-    return Object.fromEntries(percents) as Record<Name, number | undefined>;
+    const gross = {} as Record<Name, number | undefined>;
+    names.forEach((name, i) => (gross[name] = percentOf({ part: sums[2 * i], whole: sums[2 * i + 1] })));
+    return gross;
   };
   const intervals =
     rows.length > 1 ? bootstrapOverRecords(rows, grossOf, seededRandom(bootstrap.seed), bootstrap) : undefined;

@@ -28,7 +28,10 @@ export interface CodeTable {
 }
 
 /** The standard meanings, with those that the file gives itself in their place. */
-export function codeTable(customTypes: readonly CustomType[]): CodeTable {
+export const codeTable = (customTypes: readonly CustomType[]): CodeTable =>
+  customTypes.length === 0 ? standardTable : tableWith(customTypes);
+
+function tableWith(customTypes: readonly CustomType[]): CodeTable {
   const symbolByCode = new Map<number, string>();
   const codeBySymbol = new Map<string, number>();
   const define = (code: number, symbol: string) => {
@@ -48,3 +51,5 @@ export function codeTable(customTypes: readonly CustomType[]): CodeTable {
     },
   };
 }
+
+const standardTable = tableWith([]);

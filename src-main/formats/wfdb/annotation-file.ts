@@ -4,7 +4,7 @@ import type { Annotation } from '../../domain/annotation.ts';
 import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { isAha, parseAhaAnnotations } from './aha-annotations.ts';
-import { codeTable, isUnusedCode, maxCode, type CustomType } from './annotation-codes.ts';
+import { codeTable, isUnusedCode, maxCode, type CodeTable, type CustomType } from './annotation-codes.ts';
 import { textOf } from './text.ts';
 
 /*
@@ -113,20 +113,17 @@ export function parseAnnotations(bytes: Uint8Array, file: string): AnnotationFil
   const refuse = (at: number, rule: string, kind: 'truncated' | 'bad-annotation' = 'bad-annotation'): never => {
     throw new FormatError({ file, where: `byte ${grouped(at)}`, rule, kind });
   };
-  const { words, end } = splitWords(bytes, refuse);
-  if (end < bytes.length)
-    refuse(
-      end,
-      `the annotations end here and ${grouped(bytes.length - end)} more bytes follow; this is no annotation file`,
-    );
-
-  const { style, rest } = takeStyle(words);
-  const { symbolOf } = codeTable(style.customTypes ?? []);
+  const style = new StyleNotes();
+  let symbolOf: CodeTable['symbolOf'] | undefined;
   const annotations: Annotation[] = [];
   const auxWithoutZeroAt: number[] = [];
   let auxEndsWithZero = false;
-  for (const { code, atTick, subtype, channel, num, aux, atByte } of rest) {
-    if (code === 0) continue;
+  const end = readWords(bytes, refuse, (code, atTick, subtype, channel, num, aux, atByte) => {
+    if (symbolOf === undefined) {
+      if (style.takes(code, atTick, aux)) return;
+      ({ symbolOf } = codeTable(style.customTypes));
+    }
+    if (code === 0) return;
     if (code > maxCode)
       refuse(atByte, `the annotation code is ${code}, and codes go up to ${maxCode}; this is no annotation file`);
     if (atTick < 0) refuse(atByte, `the annotation is ${grouped(-atTick)} samples before the record begins`);
@@ -135,27 +132,37 @@ export function parseAnnotations(bytes: Uint8Array, file: string): AnnotationFil
     else if (aux && aux.length > 0) auxWithoutZeroAt.push(atTick);
     const text = aux ? textOf(isZeroEnded ? aux.subarray(0, -1) : aux) : '';
     annotations.push({ atSample: atTick, symbol: symbolOf(code), subtype, channel, num, aux: text });
-  }
+  });
+  if (end < bytes.length)
+    refuse(
+      end,
+      `the annotations end here and ${grouped(bytes.length - end)} more bytes follow; this is no annotation file`,
+    );
   return {
     annotations,
-    ...style,
+    ...style.found(),
     ...(auxEndsWithZero ? { auxEndsWithZero } : {}),
     ...(auxEndsWithZero && auxWithoutZeroAt.length > 0 ? { auxWithoutZeroAt } : {}),
   };
 }
 
-interface RawAnnotation {
-  readonly code: number;
-  readonly atTick: number;
-  subtype: number;
-  channel: number;
-  num: number;
-  aux?: Uint8Array;
-  readonly atByte: number;
-}
+/** Told each annotation as it stands, style notes and empty ones too. */
+type TakeWord = (
+  code: number,
+  atTick: number,
+  subtype: number,
+  channel: number,
+  num: number,
+  aux: Uint8Array | undefined,
+  atByte: number,
+) => void;
 
-/** The annotations as they stand, style notes and empty ones too, and the byte after the end mark. */
-function splitWords(bytes: Uint8Array, refuse: (at: number, rule: string, kind?: 'truncated') => never) {
+/** Reads up to the end mark; gives the byte after it. */
+function readWords(
+  bytes: Uint8Array,
+  refuse: (at: number, rule: string, kind?: 'truncated') => never,
+  take: TakeWord,
+): number {
   const cut = (at: number): never =>
     refuse(
       at,
@@ -164,73 +171,74 @@ function splitWords(bytes: Uint8Array, refuse: (at: number, rule: string, kind?:
     );
   const word = (at: number): number => (at + 2 <= bytes.length ? bytes[at] | (bytes[at + 1] << 8) : cut(bytes.length));
   const signedByte = (data: number): number => (data << 24) >> 24;
-  const words: RawAnnotation[] = [];
   let at = 0;
-  let atTick = 0;
+  let atTick = 0; // SKIP moves it before the annotation that it belongs to begins
+  let [code, fromTick, subtype, channel, num, fromByte] = [-1, 0, 0, 0, 0, 0];
+  let aux: Uint8Array | undefined;
   for (;;) {
     const atByte = at;
     const read = word(at);
     at += 2;
-    if (read === 0) return { words, end: at };
-    const code = read >> 10;
+    const kind = read >> 10;
     const data = read & 1023;
-    const last = words.at(-1);
-    if (code === pseudoCode.skip) {
+    if (kind < pseudoCode.skip) {
+      if (code >= 0) take(code, fromTick, subtype, channel, num, aux, fromByte);
+      if (read === 0) return at;
+      atTick += data;
+      code = kind;
+      fromTick = atTick;
+      fromByte = atByte;
+      subtype = 0;
+      aux = undefined;
+    } else if (kind === pseudoCode.skip) {
       atTick += (word(at) << 16) | word(at + 2);
       at += 4;
-    } else if (code < pseudoCode.skip) {
-      atTick += data;
-      words.push({ code, atTick, subtype: 0, channel: last?.channel ?? 0, num: last?.num ?? 0, atByte });
-    } else if (last === undefined)
-      refuse(atByte, 'the first word belongs to an annotation and there is none before it');
-    else if (code === pseudoCode.num) last.num = signedByte(data);
-    else if (code === pseudoCode.sub) last.subtype = signedByte(data);
-    else if (code === pseudoCode.chn)
-      last.channel = (data << 22) >> 22; // -1 in old files: no channel in particular
+    } else if (code < 0) refuse(atByte, 'the first word belongs to an annotation and there is none before it');
+    else if (kind === pseudoCode.num) num = signedByte(data);
+    else if (kind === pseudoCode.sub) subtype = signedByte(data);
+    else if (kind === pseudoCode.chn)
+      channel = (data << 22) >> 22; // -1 in old files: no channel in particular
     else {
       if (at + data > bytes.length) cut(bytes.length);
-      last.aux = bytes.subarray(at, at + data);
+      aux = bytes.subarray(at, at + data);
       at += data + (data & 1);
     }
   }
 }
 
-/** Takes the notes at the beginning that say how the file is written; the rest are annotations. */
-function takeStyle(words: readonly RawAnnotation[]): { style: AnnotationStyle; rest: readonly RawAnnotation[] } {
-  const noteAt = (index: number): string | undefined => {
-    const { code, atTick, aux } = words[index] ?? {};
-    return code === noteCode && atTick === 0 && aux ? textOf(aux).replace(/\0$/, '') : undefined;
-  };
-  let ticksPerSecond: number | undefined;
-  const customTypes: CustomType[] = [];
-  let hasBareTypes = false;
-  const typeOf = (note: string): CustomType | undefined => {
-    const [, code, symbol, description] = /^(\d+) (\S+)(?: ([^]*))?$/.exec(note) ?? [];
-    return code === undefined ? undefined : { code: Number(code), symbol, description: description ?? '' };
-  };
-  let at = 0;
-  for (; at < words.length; at++) {
-    if (words[at].code === 0 && words[at].atTick === 0) continue;
-    const note = noteAt(at);
-    if (note?.startsWith(resolutionNote)) {
+/** The notes at the beginning that say how the file is written. */
+class StyleNotes {
+  readonly customTypes: CustomType[] = [];
+  #ticksPerSecond: number | undefined;
+  #hasBareTypes = false;
+  #isInDefinitions = false;
+
+  /** Whether the next annotation is one of them; the first that is none ends them. */
+  takes(code: number, atTick: number, aux: Uint8Array | undefined): boolean {
+    if (atTick !== 0 || (code !== 0 && code !== noteCode)) return false;
+    if (code === 0) return true;
+    const note = textOf(aux ?? new Uint8Array()).replace(/\0$/, '');
+    const [, typeCode, symbol, description = ''] = /^(\d+) (\S+)(?: ([^]*))?$/.exec(note) ?? [];
+    const type = typeCode === undefined ? undefined : { code: Number(typeCode), symbol, description };
+    if (this.#isInDefinitions) {
+      if (type) this.customTypes.push(type);
+      this.#isInDefinitions = note !== endOfDefinitionsNote;
+    } else if (note.startsWith(resolutionNote)) {
       const ticks = Number(note.slice(resolutionNote.length));
-      if (ticks > 0 && Number.isFinite(ticks)) ticksPerSecond = ticks;
-    } else if (note === definitionsNote) {
-      for (at++; noteAt(at) !== undefined && noteAt(at) !== endOfDefinitionsNote; at++)
-        customTypes.push(...[typeOf(noteAt(at)!) ?? []].flat());
-    } else {
-      const type = note === undefined ? undefined : typeOf(note);
-      if (type === undefined || !isUnusedCode(type.code) || (customTypes.length > 0 && !hasBareTypes)) break;
-      customTypes.push(type);
-      hasBareTypes = true;
-    }
+      if (ticks > 0 && Number.isFinite(ticks)) this.#ticksPerSecond = ticks;
+    } else if (note === definitionsNote) this.#isInDefinitions = true;
+    else if (type && isUnusedCode(type.code) && (this.customTypes.length === 0 || this.#hasBareTypes)) {
+      this.customTypes.push(type);
+      this.#hasBareTypes = true;
+    } else return false;
+    return true;
   }
-  return {
-    style: {
-      ...(ticksPerSecond === undefined ? {} : { ticksPerSecond }),
-      ...(customTypes.length > 0 ? { customTypes } : {}),
-      ...(hasBareTypes ? { hasBareTypes } : {}),
-    },
-    rest: words.slice(at),
-  };
+
+  found(): AnnotationStyle {
+    return {
+      ...(this.#ticksPerSecond === undefined ? {} : { ticksPerSecond: this.#ticksPerSecond }),
+      ...(this.customTypes.length > 0 ? { customTypes: this.customTypes } : {}),
+      ...(this.#hasBareTypes ? { hasBareTypes: true } : {}),
+    };
+  }
 }

@@ -2,18 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Annotation } from '../../domain/annotation.ts';
 import { secondsOfClock } from '../../domain/time.ts';
+import type { ComparisonOptions } from '../../evaluate/ec57/comparison-options.ts';
 import { type ComparisonFormat, comparisonFormats, formatComparisons } from '../../evaluate/ec57/comparison-formats.ts';
-import { compareRecord } from '../../evaluate/ec57/record-comparison.ts';
+import { compareRecord, type RecordComparison } from '../../evaluate/ec57/record-comparison.ts';
 import { readAnnotationFile } from '../../formats/wfdb/annotation-file.ts';
 import { readHeader } from '../../formats/wfdb/header.ts';
 import { CommandRefused } from './output.ts';
 import { type AddVerb, pathFromHere } from './verb.ts';
 
-interface CompareOptions {
+/** Which annotation files of a record are compared. */
+interface ComparedAnnotators {
   readonly reference: string;
   readonly test: string;
   readonly referenceDir?: string;
   readonly testDir?: string;
+}
+
+interface CompareOptions extends ComparedAnnotators {
   readonly from: string;
   readonly to?: string;
   readonly window: string;
@@ -50,8 +55,7 @@ export function compareVerb(
         throw new CommandRefused('bad-usage', `Format ${format} is not known: ${comparisonFormats.join(', ')}.`);
       const settings = settingsOf(options);
       const paths = await recordPaths(record, options.list);
-      const comparisons = [];
-      for (const path of paths) comparisons.push(await compareOne(path, options, settings));
+      const comparisons = await compareRecords(paths, options, settings);
       const text = formatComparisons(comparisons, format as ComparisonFormat, {
         withSveb: options.sveb,
         withSummary: options.list !== undefined,
@@ -80,7 +84,9 @@ async function recordPaths(record: string | undefined, list: string | undefined)
 }
 
 /** How every record of the call is compared. */
-function settingsOf({ map, from, to, window }: CompareOptions) {
+type ComparisonSettings = Pick<ComparisonOptions, 'map' | 'windowS' | 'fromS' | 'toS'>;
+
+function settingsOf({ map, from, to, window }: CompareOptions): ComparisonSettings {
   if (map !== 'ec57' && map !== 'literature')
     throw new CommandRefused('bad-usage', `Class map ${map} is not known: ec57 or literature.`);
   const windowS = timeOf(window, '--window');
@@ -90,11 +96,36 @@ function settingsOf({ map, from, to, window }: CompareOptions) {
     windowS,
     fromS: timeOf(from, '--from'),
     ...(to === undefined ? {} : { toS: timeOf(to, '--to') }),
-  } as const;
+  };
+}
+
+/** Records whose files are read at once: waiting for a disk, not reading, takes the time. */
+const readAtOnce = 8;
+
+/**
+ * Reads and compares records.
+ * @param paths  of headers, with or without `.hea`.
+ * @throws {FormatError} for the first record that cannot be read.
+ */
+export async function compareRecords(
+  paths: readonly string[],
+  annotators: ComparedAnnotators,
+  settings: ComparisonSettings = {},
+): Promise<RecordComparison[]> {
+  const comparisons: RecordComparison[] = [];
+  for (let from = 0; from < paths.length; from += readAtOnce) {
+    const together = paths.slice(from, from + readAtOnce);
+    comparisons.push(...(await Promise.all(together.map((path) => compareOne(path, annotators, settings)))));
+  }
+  return comparisons;
 }
 
 /** Times are in frames, as WFDB's programs count them. */
-async function compareOne(path: string, options: CompareOptions, settings: ReturnType<typeof settingsOf>) {
+async function compareOne(
+  path: string,
+  options: ComparedAnnotators,
+  settings: ComparisonSettings,
+): Promise<RecordComparison> {
   const stem = path.replace(/\.hea$/, '');
   const { framesPerSecond, lengthFrames } = await readHeader(`${stem}.hea`);
   const read = async (annotator: string, folder: string | undefined): Promise<readonly Annotation[]> => {

@@ -128,7 +128,8 @@ class BeatMatching {
     const [reference, test] = [this.#reference, this.#test];
     while (this.#isBefore(endSample)) {
       const isTestEarlier = test.now.atSample < reference.now.atSample;
-      const [early, late] = isTestEarlier ? [test, reference] : [reference, test];
+      const early = isTestEarlier ? test : reference;
+      const late = isTestEarlier ? reference : test;
       const apart = distance(early.now, late.now);
       const other = distance(early.next, late.now);
       if (apart <= this.#windowSamples && (apart < other || distance(early.next, late.next) < other)) {
@@ -141,7 +142,8 @@ class BeatMatching {
   }
 
   #isBefore(endSample: number | undefined): boolean {
-    const [reference, test] = [this.#reference.now.atSample, this.#test.now.atSample];
+    const reference = this.#reference.now.atSample;
+    const test = this.#test.now.atSample;
     if (endSample === undefined) return reference !== never;
     if (endSample === 0) return reference !== never && test !== never;
     return reference <= endSample || test <= endSample;
@@ -156,7 +158,8 @@ class BeatMatching {
     const cell = cellOf(reference, test);
     if (cell !== undefined) this.counts[cell]++;
     if (reference !== test || this.#onStep) this.#note(reference, test);
-    const [referenceRr, testRr] = [this.#reference.rrSamples, this.#test.rrSamples];
+    const referenceRr = this.#reference.rrSamples;
+    const testRr = this.#test.rrSamples;
     // bxb takes the intervals at every step, so an unpaired beat adds a difference once more.
     if (referenceRr > 0 && testRr > 0) {
       this.squaredRrError += (referenceRr - testRr) ** 2;

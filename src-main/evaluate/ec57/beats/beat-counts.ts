@@ -20,10 +20,14 @@ export const noBeats = (): Record<BeatCell, number> =>
 
 /** The cell of a pair of labels; undefined for a pair that counts nowhere. */
 export function cellOf(reference: BeatLabel, test: BeatLabel): BeatCell | undefined {
-  const cell = `${reference}${test.toLowerCase()}` as BeatCell;
-  return cellSet.has(cell) ? cell : undefined;
+  return cellOfLabels.get(reference)?.get(test);
 }
-const cellSet = new Set(cells);
+const cellOfLabels = new Map(
+  [...beatRows, 'O', 'X'].map((row) => [
+    row as BeatLabel,
+    new Map([...columnsOfRow(row)].map((c) => [c.toUpperCase() as BeatLabel, `${row}${c}` as BeatCell])),
+  ]),
+);
 
 /** Sum over some rows and columns, given by their letters: `total(counts, 'V', 'nsfqox')` are the VEBs not found. */
 export function total(counts: BeatCounts, rows: string, columns: string): number {

@@ -44,7 +44,9 @@ class Episodes {
   }
 
   beginWithin(fromSample: number, toSample: number): boolean {
-    return [this.before, this.last].some(({ startSample }) => fromSample <= startSample && startSample < toSample);
+    const last = this.last.startSample;
+    const before = this.before.startSample;
+    return (fromSample <= last && last < toSample) || (fromSample <= before && before < toSample);
   }
 }
 

@@ -37,13 +37,13 @@ export class RunSide {
   /** The label of the annotation held. Looking changes the rhythm that later beats are judged by, so look once. */
   look(): RunLabel {
     const { symbol, aux } = this.held;
+    const beatClass = classOfSymbol(symbol, this.#map);
+    // In atrial fibrillation a normal beat is as supraventricular as an ectopic one.
+    if (beatClass !== undefined) return beatClass === 'N' && this.#isInAtrialFibrillation ? 'S' : beatClass;
     if (symbol === '~') return this.#noise();
     if (symbol === '[') return this.#flutterBegins();
     if (symbol === ']') return this.#flutterEnds();
-    if (symbol === '+') return aux === '' ? undefined : this.#rhythm(aux);
-    const beatClass = classOfSymbol(symbol, this.#map);
-    // In atrial fibrillation a normal beat is as supraventricular as an ectopic one.
-    return beatClass === 'N' && this.#isInAtrialFibrillation ? 'S' : beatClass;
+    return symbol === '+' && aux !== '' ? this.#rhythm(aux) : undefined;
   }
 
   #noise(): RunLabel {
