@@ -17,7 +17,7 @@ import {
 import { tokenPlace, watched, type Network } from './network.ts';
 import { residualBlock, residualBlockWeights, type ResidualShape } from './residual-block.ts';
 import { ChannelsLastSignal } from './signal/channels-last.ts';
-import { attention, attentionWeights, transformerBlock, transformerWeights } from './transformer.ts';
+import { attentionOfOne, attentionWeights, transformerBlock, transformerWeights } from './transformer.ts';
 
 /**
  * The three branches of the record model. Each is a network of its own and learns by its own cross-entropy;
@@ -78,7 +78,7 @@ export const rhythmBranch: Network = {
     const beats = positioned(pass, 'position', tf.relu(dense(pass, 'embed', pass.inputs.context))); // (batch, 9, 32)
     const [batch] = beats.shape;
     const centre = tf.slice(beats, [0, contextReach, 0], [batch, 1, 32]); // (batch, 1, 32)
-    const asked = attention(pass, 'attention', beats, heads, { norm: 'attentionNorm', asking: contextReach });
+    const asked = attentionOfOne(pass, 'attention', beats, heads, { norm: 'attentionNorm', asking: contextReach });
     const middle = denseOnto(pass, 'attention.output', asked.mixed, centre, 'attended');
     const hidden = tf.relu(dense(pass, 'widen', layerStandardized(middle), { norm: 'feedNorm' }));
     const fed = denseOnto(pass, 'narrow', hidden, middle, 'fed');

@@ -9,7 +9,7 @@ import {
 } from '../../../../src-main/engine/network/layers.ts';
 import { ChannelsLastSignal, maxPool } from '../../../../src-main/engine/network/signal/channels-last.ts';
 import { standardize } from '../../../../src-main/engine/network/standardize.ts';
-import { attention } from '../../../../src-main/engine/network/transformer.ts';
+import { attention, attentionOfOne } from '../../../../src-main/engine/network/transformer.ts';
 import type { Pass } from '../../../../src-main/engine/network/network.ts';
 import { numbers, relativeError } from '../numbers.ts';
 
@@ -137,12 +137,21 @@ test('a norm folded into a dense layer, and a residual path, change nothing', ()
   expect(relativeError(folded.dataSync(), plain.dataSync())).toBeLessThan(1e-6);
 });
 
+const attentionWeights = () => ({
+  'a.queryKeyValue.matrix': tensor([4, 12], 1),
+  'n.gain': tensor([4], 3),
+  'n.shift': tensor([4], 4),
+});
+
 test('attention reads the values that its queries match', () => {
-  const weights = { 'a.queryKeyValue.matrix': tensor([4, 12], 1) };
+  const weights = attentionWeights();
   const x = tensor([2, 5, 4], 3);
-  const { mixed, attention: paid } = attention(pass(weights), 'a', x, 2);
+  const { mixed, attention: paid } = attention(pass(weights), 'a', x, 2, 'n');
+  const { mean, variance } = tf.moments(x, [2], true);
+  const standard = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  const normal = tf.add(tf.mul(standard, weights['n.gain']), weights['n.shift']);
   const projected = tf.reshape(
-    tf.matMul(tf.reshape(x, [10, 4]), weights['a.queryKeyValue.matrix'] as tf.Tensor2D),
+    tf.matMul(tf.reshape(normal, [10, 4]), weights['a.queryKeyValue.matrix'] as tf.Tensor2D),
     [2, 5, 12],
   );
   const head = (part: number, h: number) => tf.slice(projected, [0, 0, part * 4 + h * 2], [2, 5, 2]) as tf.Tensor3D;
@@ -161,4 +170,21 @@ test('attention reads the values that its queries match', () => {
     1,
   );
   expect([paid.shape, relativeError(paid.dataSync(), attentions.dataSync()) < 1e-6]).toEqual([[2, 2, 5, 5], true]);
+});
+
+test('a single token that asks reads what it reads among all', () => {
+  const weights = attentionWeights();
+  const x = tensor([2, 5, 4], 3);
+  const rowOf3 = (y: tf.Tensor, axis: number) => tf.gather(y, [3], axis);
+  const all = (given: tf.Tensor) => attention(pass(weights), 'a', given, 2, 'n');
+  const one = (given: tf.Tensor) => attentionOfOne(pass(weights), 'a', given, 2, { norm: 'n', asking: 3 });
+  expect(one(x).attention.shape).toEqual([2, 2, 1, 5]);
+  expect(relativeError(one(x).attention.dataSync(), rowOf3(all(x).attention, 2).dataSync())).toBeLessThan(1e-6);
+  const mixed = valueAndGradient((given) => one(given).mixed, x);
+  expect(
+    relativeError(
+      mixed,
+      valueAndGradient((given) => rowOf3(all(given).mixed, 1), x),
+    ),
+  ).toBeLessThan(1e-5);
 });
