@@ -133,7 +133,7 @@ function maximaOf(energyMv: Float32Array, sampled: Float32Array): Int32Array {
 export function highestIn(values: Float32Array, fromSample: number, toSample: number): number {
   const to = Math.min(values.length, toSample);
   let highest = 0;
-  for (let i = Math.max(0, fromSample); i < to; i++) if (values[i] > highest) highest = values[i];
+  for (let i = Math.max(0, fromSample); i < to; i++) highest = Math.max(highest, values[i]); // no branch to guess wrong
   return highest;
 }
 
