@@ -1,5 +1,5 @@
-import { featureNames, windowChannels, windowSamples } from '../../domain/record-inputs.ts';
-import { seededRandom } from '../../domain/random.ts';
+import { featureNames, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
+import { seededRandom, type Random } from '../../domain/random.ts';
 import type { Executor } from '../executors/executor.ts';
 import { branches, branchNames, contextBeats, type BranchName } from '../network/record-branches.ts';
 import { networkName } from '../network/record-fusion.ts';
@@ -10,7 +10,7 @@ import { train } from '../train/loop.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import { augmentations } from './augmentation.ts';
 import { contextOf, standardFeatures, standardOf, windowsOf } from './beat-inputs.ts';
-import type { RecordModel } from './model.ts';
+import type { FeatureStandard, RecordModel } from './model.ts';
 import { beatName, chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
 
 export interface RecordTrainingOptions {
@@ -112,11 +112,12 @@ export async function trainRecordModel(
 ): Promise<RecordModel> {
   const { seed, seeds, normalsPerRecord, temperature, hyper: changes } = { ...recordTrainingDefaults, ...options };
   const standard = standardOf(records.map(({ inputs }) => inputs));
-  const standards = records.map(({ inputs }) => standardFeatures(inputs, standard));
+  const standardsOf = (given: readonly LabelledRecord[]) => given.map(({ inputs }) => readings(inputs, standard));
+  const standards = standardsOf(records);
   const branchHyper = branchHyperParameters(changes, validation !== undefined);
   const heldOut = validation && {
     records: validation,
-    standards: validation.map(({ inputs }) => standardFeatures(inputs, standard)),
+    standards: standardsOf(validation),
     chosen: chooseBeats(validation, Infinity, seededRandom(seed)),
   };
   const whole = branchNames.reduce((sum, branch) => sum + seeds[branch] * costOf[branch], 0);
@@ -139,7 +140,7 @@ export async function trainRecordModel(
         network: branches[branch],
         executor,
         training: {
-          inputs: inputsOf(branch, records, standards, chosen),
+          inputs: inputsOf(branch, records, standards, chosen, seededRandom(own)),
           labels: chosen.label,
           weights: chosen.weight,
         },
@@ -172,21 +173,39 @@ export async function trainRecordModel(
   return { networks, standard, seeds, thinning: Math.fround(thinning), temperature: Math.fround(temperature) };
 }
 
-/** The chosen beats as one branch takes them. */
+/** Standardised features with either lead as the first: (beat, feature) each. */
+type Readings = readonly [Float32Array, Float32Array];
+
+const readings = ({ features, turned }: RecordInputs, standard: FeatureStandard): Readings => [
+  standardFeatures({ features }, standard),
+  standardFeatures({ features: turned }, standard),
+];
+
+/**
+ * The chosen beats as one branch takes them.
+ * @param random  draws which lead is read as a beat's first one; without it, the steadier one is.
+ */
 function inputsOf(
   branch: BranchName,
   records: readonly LabelledRecord[],
-  standards: readonly Float32Array[],
+  standards: readonly Readings[],
   chosen: ChosenBeats,
+  random?: Random,
 ): BeatInputs {
   const features = featureNames.length;
+  const read = (width: number, rows: (standard: Float32Array, beats: Int32Array) => Float32Array) => {
+    const [one, other] = [0, 1].map((reading) =>
+      gatherRows(chosen, width, (record, beats) => rows(standards[record][reading], beats)),
+    );
+    for (let at = 0; random && at < one.length; at += width)
+      if (random.uniform() < 0.5) one.set(other.subarray(at, at + width), at);
+    return one;
+  };
   switch (branch) {
     case 'features':
-      return { features: gatherRows(chosen, features, (record, beats) => rowsOf(standards[record], beats)) };
+      return { features: read(features, rowsOf) };
     case 'rhythm':
-      return {
-        context: gatherRows(chosen, contextBeats * features, (record, beats) => contextOf(standards[record], beats)),
-      };
+      return { context: read(contextBeats * features, contextOf) };
     case 'morphology':
       return {
         window: gatherRows(chosen, windowSamples * windowChannels, (record, beats) =>

@@ -46,7 +46,7 @@ if (!values.databases || !values.out)
 const { name, databases, out, section } = values;
 const sets = trainingSetsOf(name);
 /** Of weights and of what is measured for them. */
-const version = '1.1.0';
+const version = '1.2.0';
 const today = () => new Date().toISOString().slice(0, 10);
 /** By which the models that come with the program are made. */
 const command =

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { windowChannels, windowSamples } from '../../../../src-main/domain/record-inputs.ts';
 import { clockOfSample } from '../../../../src-main/domain/time.ts';
@@ -39,6 +40,18 @@ it('gives the same weights whether in one run or stopped and resumed again and a
     unbroken,
   );
   expect(fractions[0]).toBeGreaterThan(0.8);
+});
+
+it('learns from features of either order of the leads, but of nothing else that turns', async () => {
+  const short = { seeds: { features: 1, rhythm: 1, morphology: 1 }, hyper: { epochs: 1, warmUpSteps: 0 } };
+  const turned = records.map((record) => ({
+    ...record,
+    inputs: { ...record.inputs, turned: record.inputs.turned.map((value) => -value) },
+  }));
+  const weightsOf = async (given: typeof records) => (await trainRecordModel(given, short, { executor })).networks;
+  const [alike, other] = [await weightsOf(records), await weightsOf(turned)];
+  const changed = Object.keys(alike).filter((name) => !isDeepStrictEqual(alike[name], other[name]));
+  expect(new Set(changed.map((name) => name.split('.')[0]))).toEqual(new Set(['features1', 'rhythm1']));
 });
 
 it('refuses to go on from a training of another seed', async () => {
