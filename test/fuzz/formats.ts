@@ -7,7 +7,8 @@ import { readAnnotationFile } from '../../src-main/formats/wfdb/annotation-file.
 import { writeAnnotations } from '../../src-main/formats/wfdb/annotation-writing.ts';
 import { crcCcitt } from '../../src-main/formats/whole/byte-reader.ts';
 import { sharedData } from '../support/shared-data.ts';
-import { madeAecg, madeDicom, madeIshne, madeMuse, madeScp, shortDigits, shortIshne } from './made-files.ts';
+import { madeAecg, madeDicom, madeIshne, madeMuse, shortDigits, shortIshne } from './made-files.ts';
+import { madeScp } from './made-scp.ts';
 import {
   exampleFiles,
   exampleRecords,
@@ -97,7 +98,7 @@ export const fuzzedFormats: Readonly<Record<string, FuzzedFormat>> = {
     repair: (bytes) => void (bytes.length > 10 && bytes.writeUInt16LE(0, 8)),
   },
   scp: {
-    ...recording(async () => [madeScp(), ...exampleFiles('scp', 'Rigacci_Example.scp')]),
+    ...recording(async () => [...madeScp(), ...exampleFiles('scp', 'Rigacci_Example.scp')]),
     repair: (bytes) => {
       if (bytes.length < 6) return;
       bytes.writeUInt32LE(bytes.length, 2);

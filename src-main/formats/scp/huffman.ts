@@ -87,6 +87,7 @@ export function huffmanTrees(reader: ByteReader, at: number, tables: readonly (r
 /**
  * Decodes `count` numbers.
  * @param at  byte of the file where they begin; they take at most `length` bytes.
+ * @returns   them, and how many bits they take.
  */
 export function decodeHuffman(
   reader: ByteReader,
@@ -94,7 +95,7 @@ export function decodeHuffman(
   at: number,
   length: number,
   count: number,
-): Int32Array {
+): { readonly values: Int32Array; readonly endBit: number } {
   reader.expect(at, length, 'a coded lead');
   const { bytes } = reader;
   const end = 8 * length;
@@ -123,5 +124,5 @@ export function decodeHuffman(
     for (let b = 0; b < extra; b++) number = (number << 1) | bit();
     values[i++] = extra === 0 ? value : (number << (32 - extra)) >> (32 - extra);
   }
-  return values;
+  return { values, endBit: position };
 }

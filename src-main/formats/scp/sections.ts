@@ -11,8 +11,8 @@ import { grouped } from '../../domain/grouped.ts';
  *   1  patient and acquisition: { tag 1, length 2, value }, 255 ends
  *   2  Huffman tables (`huffman.ts`); absent: samples are 16-bit numbers
  *   3  leads: count 1 · flags 1 (bit 0: reference beat subtracted) · { first sample 4, last sample 4, lead 1 }
- *   4  beats subtracted: ms of the reference beat 2 · its fiducial sample 2 · count 2
- *      · { type 2, first 4, fiducial 4, last 4 } · { first 4, last 4 of the protected stretch }
+ *   4  beats: ms of the reference beat 2 · its fiducial sample 2 · count 2
+ *      · { type 2, first 4, fiducial 4, last 4 } · { first 4, last 4 of the protected area }
  *   5  reference beat, 6 rhythm: nV a step 2 · µs a sample 2 · differences 1 · 5: reserved, 6: bimodal 1
  *      · bytes of each lead 2 · leads
  */
@@ -21,18 +21,32 @@ export interface ScpSection {
   readonly length: number;
 }
 
-export interface ScpLead {
-  readonly name: string;
-  /** From 1, as the file counts. */
+/** Samples from 1, as the file counts, both ends included. */
+export interface SampleSpan {
   readonly firstSample: number;
   readonly lastSample: number;
 }
 
-export interface SubtractedBeat {
+export interface ScpLead extends SampleSpan {
+  readonly name: string;
+}
+
+export interface ScpBeat extends SampleSpan {
+  /** 0: the reference beat was taken out of it. */
   readonly type: number;
-  readonly first: number;
   readonly fiducial: number;
-  readonly last: number;
+}
+
+export interface ScpBeats {
+  /** Byte of section 4. */
+  readonly from: number;
+  /** Of the reference beat. */
+  readonly lengthMs: number;
+  /** Of the reference beat, from 1. */
+  readonly fiducial: number;
+  readonly beats: readonly ScpBeat[];
+  /** Where no sample is left out. */
+  readonly protectedAreas: readonly SampleSpan[];
 }
 
 const headerBytes = 16;
@@ -96,24 +110,31 @@ export function scpLeads(reader: ByteReader, { from }: ScpSection): { leads: Scp
   return { leads, subtracts: (flags & 1) !== 0 };
 }
 
-/** The fiducial of the reference beat, from 1, and the beats it was taken out of. */
-export function subtractedBeats(
-  reader: ByteReader,
-  { from, length }: ScpSection,
-): { fiducial: number; beats: SubtractedBeat[] } {
-  const fiducial = reader.u16(from + 2, 'the reference beat');
+/** What section 4 says of the beats. Its first version names no protected areas, and those of the beats are. */
+export function scpBeats(reader: ByteReader, { from, length }: ScpSection): ScpBeats {
   const count = reader.u16(from + 4, 'the number of beats');
-  if (6 + 14 * count > length) reader.refuse(from + 4, `section 4 has no room for ${count} beats`);
+  const ofAreas = from + 6 + 14 * count;
+  if (ofAreas > from + length) reader.refuse(from + 4, `section 4 has no room for ${count} beats`);
   const beats = Array.from({ length: count }, (_, b) => {
     const at = from + 6 + 14 * b;
     return {
       type: reader.u16(at, 'a beat'),
-      first: reader.u32(at + 2, 'a beat'),
+      firstSample: reader.u32(at + 2, 'a beat'),
       fiducial: reader.u32(at + 6, 'a beat'),
-      last: reader.u32(at + 10, 'a beat'),
+      lastSample: reader.u32(at + 10, 'a beat'),
     };
   });
-  return { fiducial, beats };
+  const area = (at: number) => ({
+    firstSample: reader.u32(at, 'a protected area'),
+    lastSample: reader.u32(at + 4, 'a protected area'),
+  });
+  return {
+    from,
+    lengthMs: reader.u16(from, 'the length of the reference beat'),
+    fiducial: reader.u16(from + 2, 'the reference beat'),
+    beats,
+    protectedAreas: ofAreas + 8 * count > from + length ? beats : beats.map((_, b) => area(ofAreas + 8 * b)),
+  };
 }
 
 const sexes: Readonly<Record<number, string>> = { 1: 'M', 2: 'F' };

@@ -8,8 +8,8 @@ import {
   madeDicom,
   madeMuse,
   samplesOf,
-  scpBytes,
 } from '../../../fuzz/made-files.ts';
+import { scpBytes } from '../../../fuzz/made-scp.ts';
 import { samplesIn, written } from './read-bytes.ts';
 
 const numbers = (samples: readonly Int32Array[]) => samples.map((lead) => Array.from(lead));
