@@ -1,3 +1,4 @@
+import type { DeviceReplaced } from '../domain/device.ts';
 import type { RecordId } from '../domain/record.ts';
 import type { JobView } from './jobs.ts';
 
@@ -14,4 +15,6 @@ export type HostEvent =
   | { readonly event: 'onEpisodesChanged'; readonly recordId: RecordId; readonly revision: number }
   | { readonly event: 'onModelsChanged' }
   | { readonly event: 'onDevicesChanged' }
+  /** A device failed under work, which goes on elsewhere. */
+  | { readonly event: 'onDeviceReplaced'; readonly replaced: DeviceReplaced }
   | { readonly event: 'onRunChanged'; readonly runId: number };

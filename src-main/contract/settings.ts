@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { deviceNames, type DeviceName, type DeviceUse, type DeviceVerdict } from '../domain/device.ts';
+import {
+  type DeviceFailure,
+  deviceNames,
+  type DeviceName,
+  type DeviceUse,
+  type DeviceVerdict,
+} from '../domain/device.ts';
 import type { JobId } from './jobs.ts';
 import { nothing } from './records.ts';
 
@@ -35,6 +41,8 @@ export interface DevicesView extends Readonly<Record<DeviceUse, DeviceName>> {
   /** Of every device that this build knows; empty before they were tried. */
   readonly verdicts: readonly DeviceVerdict[];
   readonly triedAtMs: number | null;
+  /** What failed at work since, and is not used for it until it is asked for or tried again. */
+  readonly failures: readonly DeviceFailure[];
 }
 
 const change = v.partial(settings);

@@ -26,6 +26,19 @@ export interface FailedDevice {
 }
 export type DeviceTrial = MeasuredDevice | FailedDevice;
 
+/** A device that failed at work after its trial, or after it was chosen by hand. */
+export interface DeviceFailure extends FailedDevice {
+  readonly use: DeviceUse;
+}
+
+/** What is told of a driver that takes its process down. */
+export const deviceCrashed = 'It stopped the engine: its driver crashed.';
+
+/** A device that failed at work just now, and the one that goes on in its place. */
+export interface DeviceReplaced extends DeviceFailure {
+  readonly by: DeviceName;
+}
+
 /** What came of a trial, for people. */
 export interface DeviceVerdict {
   readonly device: DeviceName;
@@ -42,34 +55,71 @@ export interface DeviceChoice extends Readonly<Record<DeviceUse, DeviceName>> {
   readonly verdicts: readonly DeviceVerdict[];
 }
 
+/** In a sentence. */
+const nameOf: Readonly<Record<DeviceName, string>> = {
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+  'tfjs-node-gpu': 'TensorFlow',
+  cpu: 'the CPU',
+};
+
+/** What a reader is told when a device fails under her work. */
+export const replacedSentence = ({ device, use, reason, by }: DeviceReplaced): string =>
+  `${nameOf[device]} failed twice at ${words[use]}, so ${nameOf[by]} goes on with the work and nothing is lost. ${reason}`;
+
+/** Why a device is no longer used for some work. */
+export const failureSentence = ({ device, use, reason }: DeviceFailure): string =>
+  `${nameOf[device]} failed at ${words[use]}: ${reason}`;
+
+export const hasFailed = (failures: readonly DeviceFailure[], device: DeviceName, use: DeviceUse): boolean =>
+  failures.some((failure) => failure.device === device && failure.use === use);
+
 /**
- * For each kind of work the fastest device whose results are the CPU's within its tolerance; the CPU itself, which
- * every machine has, where none beats it.
+ * For each kind of work the fastest device whose results are the CPU's within its tolerance and that did not fail at it
+ * since; the CPU itself, which every machine has, where none beats it.
  */
-export function chooseDevices(trials: readonly DeviceTrial[]): DeviceChoice {
+export function chooseDevices(trials: readonly DeviceTrial[], failures: readonly DeviceFailure[] = []): DeviceChoice {
   const measured = trials.filter((trial) => 'predictPerS' in trial);
   const sound = measured.filter((trial) => trial.device === 'cpu' || !breachOf(trial));
   const fastest = (use: DeviceUse): DeviceName =>
-    sound.reduce<MeasuredDevice | undefined>(
-      (best, trial) => (best && rateOf(best, use) >= rateOf(trial, use) ? best : trial),
-      // first, so that a draw goes to it
-      sound.find(({ device }) => device === 'cpu'),
-    )?.device ?? 'cpu';
+    sound
+      .filter(({ device }) => !hasFailed(failures, device, use))
+      .reduce<MeasuredDevice | undefined>(
+        (best, trial) => (best && rateOf(best, use) >= rateOf(trial, use) ? best : trial),
+        // first, so that a draw goes to it
+        sound.find(({ device }) => device === 'cpu'),
+      )?.device ?? 'cpu';
   const choice = { predict: fastest('predict'), train: fastest('train') };
   const cpu = measured.find(({ device }) => device === 'cpu');
-  return {
-    ...choice,
-    verdicts: trials.map((trial) => {
-      const takenFor = (['predict', 'train'] as const).filter((use) => choice[use] === trial.device);
-      return 'predictPerS' in trial
-        ? {
-            ...{ device: trial.device, name: trial.name },
-            ...{ predictPerS: trial.predictPerS, trainPerS: trial.trainPerS, takenFor },
-            reason: takenFor.length > 0 ? whyTaken(trial, takenFor, cpu, measured.length) : whyAside(trial, cpu),
-          }
-        : { ...trial, name: null, predictPerS: null, trainPerS: null, takenFor };
-    }),
+  const verdictOf = (trial: DeviceTrial): DeviceVerdict => {
+    const takenFor = (['predict', 'train'] as const).filter((use) => choice[use] === trial.device);
+    const failed = failures.filter(({ device }) => device === trial.device).map(failureSentence);
+    if (!('predictPerS' in trial)) {
+      const { device, reason } = trial;
+      return {
+        ...{ device, name: null, predictPerS: null, trainPerS: null, takenFor },
+        reason: failed.length > 0 ? failed.join(' ') : reason,
+      };
+    }
+    const { device, name, predictPerS, trainPerS } = trial;
+    const lost = takenFor.filter((use) => failures.some((failure) => failure.use === use));
+    const whyThis =
+      device === 'cpu' && lost.length > 0
+        ? `Another device failed at ${lost.map((use) => words[use]).join(' and ')}.`
+        : whyTaken(trial, takenFor, cpu, measured.length);
+    const why = takenFor.length > 0 ? [whyThis, ...failed] : failed;
+    return {
+      ...{ device, name, predictPerS, trainPerS, takenFor },
+      reason: why.length > 0 ? why.join(' ') : whyAside(trial, cpu),
+    };
   };
+  const untried = failures.filter(({ device }, i) => {
+    const isFirst = failures.findIndex((failure) => failure.device === device) === i;
+    return isFirst && !trials.some((trial) => trial.device === device);
+  });
+  return { ...choice, verdicts: [...untried, ...trials].map(verdictOf) };
 }
 
 const rateOf = (trial: MeasuredDevice, use: DeviceUse): number =>

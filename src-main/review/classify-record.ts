@@ -50,14 +50,15 @@ export function recordClassifier({ workspace, kept, jobs, announce, now, onFault
     const table = await kept.of(recordId);
     const [beatId, atSample] = [table.beatId.slice(), table.atSample.slice()];
     const { signalHash } = record;
-    const runId = predictions.startRun({ recordId, modelHash: model.hash, signalHash, madeAtMs: now() });
+    const startRun = () => predictions.startRun({ recordId, modelHash: model.hash, signalHash, madeAtMs: now() });
+    let runId = startRun();
     let written = Promise.resolve();
     try {
       let from = 0;
-      const keep = async (beats: PredictedBeats, beatIds: Int32Array) => {
+      const keep = async (run: number, beats: PredictedBeats, beatIds: Int32Array) => {
         if (handlers.signal.aborted) return;
         await inSlices(beatIds.length, (start, end) =>
-          predictions.append(runId, {
+          predictions.append(run, {
             beatIds: beatIds.subarray(start, end),
             probabilities: beats.probabilities.subarray(start * width, end * width),
             disagreement: beats.disagreement.subarray(start, end),
@@ -72,8 +73,14 @@ export function recordClassifier({ workspace, kept, jobs, announce, now, onFault
           onBatch: (beats) => {
             const beatIds = beatId.subarray(from, from + beats.novelty.length);
             from += beatIds.length;
-            written = written.then(() => keep(beats, beatIds));
+            const run = runId;
+            written = written.then(() => keep(run, beats, beatIds));
             written.catch(() => undefined); // thrown below, where it is awaited
+          },
+          onAgain: () => {
+            const left = runId;
+            written = written.then(() => predictions.discardRun(left));
+            [runId, from] = [startRun(), 0];
           },
         },
       );

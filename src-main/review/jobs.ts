@@ -76,7 +76,11 @@ export interface ReviewJobs {
   /** What is said of all beats in batches from the first on. */
   predict(
     request: BeatsOfRecord,
-    handlers: JobHandlers & { readonly onBatch: (beats: PredictedBeats) => void },
+    handlers: JobHandlers & {
+      readonly onBatch: (beats: PredictedBeats) => void;
+      /** What was said so far holds no longer: another device begins from the first beat. */
+      readonly onAgain: () => void;
+    },
   ): Promise<PredictedRecord>;
   /** The label blend: the same labels always give the same probabilities. */
   blend(request: LabelledBeats): Promise<Float32Array>;

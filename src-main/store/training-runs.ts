@@ -93,7 +93,9 @@ export const trainingRunsOf = tableGroup(
     const addFacts = db.prepare(
       `UPDATE training_runs SET configuration = json_patch(configuration, @configuration),
          snapshot_id = coalesce(@snapshotId, snapshot_id),
-         executor = CASE WHEN executor IN ('', @executor) THEN @executor ELSE executor || ', then ' || @executor END
+         executor = CASE WHEN @startsAnew OR executor IN ('', @executor) THEN @executor
+           ELSE executor || ', then ' || @executor END,
+         curves = CASE WHEN @startsAnew THEN '[]' ELSE curves END
        WHERE run_id = @runId`,
     );
     const addPoint = db.prepare(
@@ -130,10 +132,14 @@ export const trainingRunsOf = tableGroup(
         run: Pick<TrainingRun, 'configuration' | 'seed' | 'executor' | 'snapshotId' | 'parentHash' | 'startedAtMs'>,
       ): number =>
         Number(start.run({ ...run, configuration: JSON.stringify(run.configuration ?? null) }).lastInsertRowid),
-      /** What the engine tells of the run: added to its configuration. An executor may change where a run goes on. */
+      /**
+       * What the engine tells of the run: added to its configuration. An executor may change where a run goes on; where
+       * it starts anew, nothing of what came before has a part in it.
+       */
       addFacts: (
         runId: number,
         facts: {
+          readonly startsAnew: boolean;
           readonly executor: string;
           readonly configuration: Readonly<Record<string, unknown>>;
           /** Of data that is not in the workspace. */
@@ -141,9 +147,12 @@ export const trainingRunsOf = tableGroup(
         },
       ): void =>
         atomically(db, () => {
-          const { executor, configuration, data } = facts;
+          const { startsAnew, executor, configuration, data } = facts;
           const snapshotId = data ? Number(addSnapshot.run(data).lastInsertRowid) : null;
-          addFacts.run({ runId, executor, configuration: JSON.stringify(configuration), snapshotId });
+          addFacts.run({
+            ...{ runId, executor, snapshotId, startsAnew: Number(startsAnew) },
+            configuration: JSON.stringify(configuration),
+          });
         }),
       addCurvePoint: (runId: number, point: unknown): void =>
         void addPoint.run({ runId, point: JSON.stringify(point) }),

@@ -43,6 +43,8 @@ export type HyperChanges = Readonly<Record<string, number | string | boolean>>;
 
 /** What decides a run's weights besides its seed and the snapshot of its data. */
 export interface RunFacts {
+  /** False where it goes on from a checkpoint: then others have had a part in its weights. */
+  readonly startsAnew: boolean;
   readonly executor: string;
   /** All hyper-parameters, versions, and what else the engine chose. */
   readonly configuration: Readonly<Record<string, unknown>>;

@@ -10,8 +10,8 @@ export const keepNews =
     if ('point' in news) runs.addCurvePoint(runId, news.point);
     else if ('checkpoint' in news) runs.saveCheckpoint(runId, news.checkpoint);
     else {
-      const { executor, configuration, dataHash } = news.facts;
+      const { dataHash, ...facts } = news.facts;
       const data = dataHash === undefined ? {} : { data: { hash: dataHash, purpose: 'rows', madeAtMs: now() } };
-      runs.addFacts(runId, { executor, configuration, ...data });
+      runs.addFacts(runId, { ...facts, ...data });
     }
   };

@@ -7,6 +7,7 @@ import type { ReviewView, StepOutcome } from '../../src-main/contract/review.ts'
 import type { ProgramFacts, Settings } from '../../src-main/contract/settings.ts';
 import type { ModelView } from '../../src-main/contract/training.ts';
 import type { BeatClass } from '../../src-main/domain/beat-class.ts';
+import { replacedSentence } from '../../src-main/domain/device.ts';
 import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
 import type { Result } from '../../src-main/domain/result.ts';
 import { shellText } from '../text/shell.ts';
@@ -216,6 +217,7 @@ export class Session {
     // Counts in the library may lag behind a reader who labels two beats a second.
     else if (event.event === 'onBeatsChanged') void this.#recordsRefresh.soon(1000);
     else if (event.event === 'onModelsChanged') void this.#modelsRefresh.now();
+    else if (event.event === 'onDeviceReplaced') this.#messages.fail(replacedSentence(event.replaced));
     this.#tell(event);
   };
 

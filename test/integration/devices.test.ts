@@ -1,53 +1,30 @@
-import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { machineDevices } from '../../src-main/host/devices/machine-devices.ts';
+import { driverThat, setCacheFor, setFor } from '../support/graphics-driver.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { describeOnSoftwareGpu } from '../support/software-gpu.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
   folder = await temporaryFolder();
-  setFor({ XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, HOME: folder.path });
+  setCacheFor(folder.path);
 });
 afterEach(() => folder.remove());
-
-/** Sets variables that engine processes of this test inherit. */
-function setFor(variables: Readonly<Record<string, string>>): void {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
-  onTestFinished(() => {
-    for (const [name, value] of before) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-  });
-}
 
 const opened = async () => {
   const devices = await machineDevices({
     asked: () => ({ asked: 'auto', askedBy: 'settings' }),
     onLog: () => undefined,
     onChanged: () => undefined,
+    onReplaced: () => undefined,
     now: () => 1,
   });
   onTestFinished(() => devices.close());
   return devices;
 };
 const handlers = () => ({ onProgress: () => undefined, signal: new AbortController().signal });
-
-/** A Vulkan driver that does one thing as soon as it is loaded; undefined where nothing here can compile it. */
-async function driverThat(act: string): Promise<Record<string, string> | undefined> {
-  const source = join(folder.path, 'driver.c');
-  const library = join(folder.path, 'libdriver.so');
-  await writeFile(source, `#include <stdlib.h>\n__attribute__((constructor)) static void act(void) { ${act} }\n`);
-  if (spawnSync('cc', ['-shared', '-fPIC', '-o', library, source]).status !== 0) return undefined;
-  const manifest = join(folder.path, 'driver.json');
-  const ICD = { library_path: library, api_version: '1.0.5' };
-  await writeFile(manifest, JSON.stringify({ file_format_version: '1.0.0', ICD }));
-  return { VK_ICD_FILENAMES: manifest };
-}
 
 describe('the devices of this machine', () => {
   it('are tried before the first training, which then knows what to use, and only once', async () => {
@@ -72,10 +49,14 @@ describe('the devices of this machine', () => {
 
 describeOnSoftwareGpu('a graphics adapter', (variables) => {
   it('whose driver crashes is set aside, and the others are tried all the same', async ({ skip }) => {
-    const driver = await driverThat('abort();');
+    const driver = await driverThat('abort();', folder.path);
     if (!driver) return skip('no C compiler here to make a driver that crashes');
     setFor(driver);
-    const { verdicts, predict } = await (await opened()).tryAgain(handlers());
+    const devices = await opened();
+    devices.setAside('webgpu', 'train', 'Its memory was full.');
+    expect(devices.view().verdicts).toMatchObject([{ reason: 'WebGPU failed at training: Its memory was full.' }]);
+    const { verdicts, predict, failures } = await devices.tryAgain(handlers());
+    expect(failures).toEqual([]);
     expect(verdicts.find(({ device }) => device === 'webgpu')).toMatchObject({
       takenFor: [],
       reason: 'It stopped the engine: its driver crashed.',

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cancelled, EngineLane } from '../../src-main/host/supervision/engine-lane.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { EngineLane } from '../../src-main/host/supervision/engine-lane.ts';
+import { Cancelled } from '../../src-main/host/supervision/job-failed.ts';
+import { cpuAlone } from '../../src-main/host/supervision/working-device.ts';
 import { temporaryFolder } from '../support/program.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -9,12 +11,7 @@ let lane: EngineLane;
 beforeAll(async () => {
   folder = await temporaryFolder();
   await mkdir(join(folder.path, 'signals'));
-  lane = new EngineLane(
-    folder.path,
-    () => Promise.resolve('cpu'),
-    1,
-    () => undefined,
-  );
+  lane = new EngineLane(folder.path, cpuAlone, 1, () => undefined);
 });
 afterAll(async () => {
   lane.close();
@@ -65,6 +62,32 @@ it('fails a job whose engine ended while it worked, with a sentence', async () =
   const onProgress = () => process.kill(lane.processId!, 'SIGKILL');
   await expect(work({ onProgress })).rejects.toThrow('The engine process ended while it worked (signal SIGKILL).');
   expect((await work()).header.lengthSamples).toBeGreaterThan(0);
+});
+
+/** A lane whose engine has been given work for a graphics card, and that its process falls under so often. */
+async function fallingLane(falls: number) {
+  const devices = { ...cpuAlone, deviceFor: () => 'webgpu' as const };
+  const falling = new EngineLane(folder.path, devices, 1, () => undefined);
+  onTestFinished(() => falling.close());
+  await falling.run('evaluate', { modelHash: '', records: [] });
+  const ids = new Set<number>();
+  const onProgress = () => {
+    const id = falling.processId!;
+    if (ids.size >= falls || ids.has(id)) return;
+    ids.add(id);
+    process.kill(id, 'SIGSEGV');
+  };
+  return () => falling.run('simulateRecord', { seed: 1, minutes: 1 }, { onProgress });
+}
+
+it('asks a job once more that a driver took the engine from, though it has no part in it', async () => {
+  expect((await (await fallingLane(1))()).header.lengthSamples).toBeGreaterThan(0);
+  await expect((await fallingLane(2))()).rejects.toThrow('The engine process ended while it worked (signal SIGSEGV).');
+});
+
+it('fails a job whose engine falls by itself where no driver was in it', async () => {
+  const onProgress = () => process.kill(lane.processId!, 'SIGSEGV');
+  await expect(work({ onProgress })).rejects.toThrow('The engine process ended while it worked (signal SIGSEGV).');
 });
 
 it('closed, cancels what it has and what still waits, and starts no other engine', async () => {

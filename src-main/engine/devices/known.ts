@@ -26,11 +26,16 @@ export function absenceOf(error: unknown): string {
     .split('\n')[0]
     .trim();
   for (const [pattern, sentence] of sentences) if (pattern.test(line)) return sentence;
-  const words = line.replace(/^\S*\.(cc|cpp|h):\d+\s.*?(?=[A-Z][a-z]+ )/, '');
+  const words = line.replace(/^\S*\.(cc|cpp|h):\d+\s.*?(?=[A-Z][a-z]+ )/, '').replace(/ ; GPU=.*/, ''); // CUDA's: the machine's name and a place in a file
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 const sentences: readonly (readonly [RegExp, string])[] = [
+  [/out of memory|failed to allocate|not enough memory|ALLOC_FAILED/i, 'Its memory was full.'],
+  [
+    /device (was |is )?(lost|removed|hung)|DEVICE_(REMOVED|HUNG|RESET)|887A000[567]/i,
+    'It was lost: its driver gave up.',
+  ],
   [/ExecutionProvider_Cuda.*(shared library|not enabled)/i, 'ONNX Runtime’s CUDA libraries are not installed here.'],
   [/WebGPU adapter|WebGPU device/i, 'No graphics adapter that WebGPU can use was found.'],
   [

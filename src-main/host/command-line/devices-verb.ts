@@ -1,4 +1,4 @@
-import type { DeviceVerdict } from '../../domain/device.ts';
+import { type DeviceVerdict, failureSentence } from '../../domain/device.ts';
 import { machineDevices } from '../devices/machine-devices.ts';
 import { Output } from './output.ts';
 import type { CommonOptions } from './session.ts';
@@ -12,7 +12,7 @@ export function devicesVerb(addVerb: AddVerb): void {
       const devices = await machineDevices({
         asked: () => ({ asked: 'auto', askedBy: 'start' }),
         onLog: () => undefined, // drivers’ own lines; what matters of them is in the reasons
-        onChanged: () => undefined,
+        ...{ onChanged: () => undefined, onReplaced: () => undefined },
         now: Date.now,
       });
       const controller = new AbortController();
@@ -20,12 +20,14 @@ export function devicesVerb(addVerb: AddVerb): void {
       process.once('SIGINT', interrupt);
       process.once('SIGTERM', interrupt);
       try {
+        const { failures } = devices.view();
+        for (const failure of failures) output.line(`${failureSentence(failure)} It is tried again now.`);
         const { predict, train, verdicts } = await devices.tryAgain({
           onProgress: (progress) => output.progress('devices', progress),
           signal: controller.signal,
         });
         for (const verdict of verdicts) output.line(verdictLine(verdict));
-        output.done({ predict, train, verdicts });
+        output.done({ predict, train, verdicts, failures });
       } finally {
         process.off('SIGINT', interrupt);
         process.off('SIGTERM', interrupt);

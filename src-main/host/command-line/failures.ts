@@ -1,7 +1,7 @@
 import { FormatError } from '../../domain/format-error.ts';
 import { WorkspaceRefused } from '../../store/database.ts';
 import { Refusal } from '../program/respond.ts';
-import { JobFailed } from '../supervision/engine-lane.ts';
+import { JobFailed } from '../supervision/job-failed.ts';
 import { CommandRefused } from './output.ts';
 
 /** What a verb's caller is told of an error. */

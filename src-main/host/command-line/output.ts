@@ -35,6 +35,13 @@ export class Output {
     else if (this.#isTerminal) this.#overwrite(`${subject}: ${progressWords(progress)}`);
   }
 
+  /** Something that happened meanwhile and is no part of the result. */
+  notice(sentence: string): void {
+    this.#clear();
+    if (this.isJson) process.stdout.write(`${JSON.stringify({ notice: sentence })}\n`);
+    else process.stderr.write(`${sentence}\n`);
+  }
+
   /** The last line of a verb that did everything it was asked. */
   done(result: object): void {
     this.#clear();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { JobId, JobView } from '../../contract/jobs.ts';
 import { askedDevice } from '../../contract/settings.ts';
+import { replacedSentence } from '../../domain/device.ts';
 import { defaultWorkspace } from '../program/app-root.ts';
 import { openProgram, type Program, type ProgramOptions } from '../program/program.ts';
 import { Output, refusalOf } from './output.ts';
@@ -44,6 +45,7 @@ export async function withProgram(options: CommonOptions, verb: (session: Sessio
   const stop = events.listen((event) => {
     if (event.event === 'onJobChanged' && event.job.state === 'running')
       output.progress(`${event.job.kind} ${event.job.subject}`, event.job.progress);
+    else if (event.event === 'onDeviceReplaced') output.notice(replacedSentence(event.replaced));
   });
   const interrupt = () => {
     for (const { jobId, state } of board.list()) if (state === 'running') board.cancel(jobId);

@@ -1,6 +1,7 @@
 import type { JobHandlers } from '../../contract/jobs.ts';
-import type { DeviceName, DeviceTrial } from '../../domain/device.ts';
-import { Cancelled, type EngineLane, JobFailed } from '../supervision/engine-lane.ts';
+import { deviceCrashed, type DeviceName, type DeviceTrial } from '../../domain/device.ts';
+import type { EngineLane } from '../supervision/engine-lane.ts';
+import { Cancelled, JobFailed } from '../supervision/job-failed.ts';
 
 /** A driver that hangs is ended after this long. */
 const patienceS = 45;
@@ -38,8 +39,8 @@ async function tryOne(lane: EngineLane, device: DeviceName, signal: AbortSignal)
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof Cancelled) return { device, reason: `It did not finish within ${patienceS} seconds.` };
-    if (error instanceof JobFailed && error.failure.kind === 'engine-ended')
-      return { device, reason: 'It stopped the engine: its driver crashed.' };
+    if (error instanceof JobFailed && ['engine-ended', 'engine-crashed'].includes(error.failure.kind))
+      return { device, reason: deviceCrashed };
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { recordInputs } from '../../detect/features/record-inputs.ts';
 import type { DeviceName } from '../../domain/device.ts';
 import type { RecordInputs } from '../../domain/record-inputs.ts';
-import { absenceOf, executorFor } from '../../engine/devices/known.ts';
+import { deviceExecutor } from '../../engine/devices/device-failed.ts';
 import type { Executor } from '../../engine/executors/executor.ts';
 import { familiarityFromWeights, type Familiarity } from '../../engine/record/familiarity.ts';
 import { modelFromWeights, type RecordModel } from '../../engine/record/model.ts';
@@ -47,23 +47,11 @@ const scorers = new Recent<ReadyScorer>(mostModels, (scorer) => void scorer.disp
 const models = new Recent<RecordModel>(mostModels);
 const executors = new Map<DeviceName, Executor>();
 
-/** The executor of a device. @throws {Error} fit for people, here or when it compiles, where the machine lacks it. */
+/** The executor of a device. @throws {DeviceFailed} here, when it compiles or when it runs. */
 export function executorOf(device: DeviceName): Executor {
-  const known = executors.get(device);
-  if (known) return known;
-  const lacking = (error: unknown): never => {
-    if (device === 'cpu') throw error;
-    const words = `The device ${device} cannot compute here: ${absenceOf(error)} Choose another one in Settings or by --device.`;
-    throw new Error(words, { cause: error });
-  };
-  try {
-    const executor = executorFor(device);
-    const told: Executor = { ...executor, compile: (...given) => executor.compile(...given).catch(lacking) };
-    executors.set(device, told);
-    return told;
-  } catch (error) {
-    return lacking(error);
-  }
+  const executor = executors.get(device) ?? deviceExecutor(device);
+  executors.set(device, executor);
+  return executor;
 }
 
 /** Names a recording with its beats: another position of a beat changes features of its neighbours too. */

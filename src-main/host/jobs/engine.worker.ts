@@ -1,4 +1,5 @@
 import { FormatError } from '../../domain/format-error.ts';
+import { DeviceFailed } from '../../engine/devices/device-failed.ts';
 import { engineJobs } from './engine-jobs.ts';
 import { encodeFrame, frameReader } from '../supervision/frames.ts';
 import type { FromEngine, JobFailure, ToEngine } from '../supervision/messages.ts';
@@ -43,5 +44,6 @@ async function answer({ id, job, device, request }: Extract<ToEngine, { job: str
 
 function failureOf(error: unknown): JobFailure {
   if (error instanceof FormatError) return { kind: error.breach.kind, file: error.breach.file, message: error.message };
+  if (error instanceof DeviceFailed) return { kind: 'device-failed', file: null, message: error.reason };
   return { kind: 'fault', file: null, message: error instanceof Error ? error.message : String(error) };
 }

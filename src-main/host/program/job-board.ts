@@ -1,7 +1,7 @@
 import type { HostEvent } from '../../contract/events.ts';
 import type { JobId, JobKind, JobProgress, JobView } from '../../contract/jobs.ts';
 import type { RecordId } from '../../domain/record.ts';
-import { Cancelled } from '../supervision/engine-lane.ts';
+import { Cancelled } from '../supervision/job-failed.ts';
 
 /** What the board keeps of a job beyond this program's life: no job is lost silently. */
 export interface JobRecorder {

@@ -7,7 +7,7 @@ import { KeptBeats } from '../../review/kept-beats.ts';
 import { openWorkspace } from '../../store/database.ts';
 import { jobsOf } from '../../store/jobs.ts';
 import { machineDevices } from '../devices/machine-devices.ts';
-import { Cancelled } from '../supervision/engine-lane.ts';
+import { Cancelled } from '../supervision/job-failed.ts';
 import { engineUses } from '../supervision/engine-uses.ts';
 import { evaluationApi } from './api/evaluation-api.ts';
 import { jobsApi } from './api/jobs-api.ts';
@@ -71,9 +71,10 @@ export async function openProgram({ workspaceFolder, host, device }: ProgramOpti
     asked: () =>
       atStart ? { asked: atStart, askedBy: 'start' } : { asked: readSettings(db).device, askedBy: 'settings' },
     onChanged: () => events.announce({ event: 'onDevicesChanged' }),
+    onReplaced: (replaced) => events.announce({ event: 'onDeviceReplaced', replaced }),
     ...{ onLog, now },
   });
-  const engine = engineUses(workspaceFolder, devices.deviceFor, onLog);
+  const engine = engineUses(workspaceFolder, devices, onLog);
   const board = new JobBoard(
     {
       started: (kind: JobKind, subject, recordId, atMs) =>

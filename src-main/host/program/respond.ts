@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { type Answer, type Api, apiRequests, type Fault } from '../../contract/api.ts';
 import { decodeValue, encodeFrame, encodeValue } from '../supervision/frames.ts';
-import { JobFailed } from '../supervision/engine-lane.ts';
+import { JobFailed } from '../supervision/job-failed.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** A refusal with words for the reader, thrown by use cases at the border. */

@@ -5,45 +5,44 @@ import type { DeviceName } from '../../domain/device.ts';
 import { appRoot, nodeBinary } from '../program/app-root.ts';
 import type { engineJobs } from '../jobs/engine-jobs.ts';
 import { encodeFrame, frameReader } from './frames.ts';
-import type { FromEngine, JobContext, JobFailure, ToEngine } from './messages.ts';
+import { Cancelled, JobFailed } from './job-failed.ts';
+import type { FromEngine, JobContext, ToEngine } from './messages.ts';
+import { onWorkingDevice, useOfJob, type WorkingDevices } from './working-device.ts';
 
 type Jobs = typeof engineJobs;
-/** Which device a job computes on; settled when its turn has come. */
-export type DeviceOfJob = (job: keyof Jobs, signal?: AbortSignal) => DeviceName | Promise<DeviceName>;
 type RequestOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
 type BatchOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[1] extends JobContext<infer Batch> ? Batch : never;
 type AnswerOf<Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>;
 
-/** Thrown where a job was cancelled: nothing failed. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
-}
-
-/** Thrown where an engine job refused or failed; the message is fit for people. */
-export class JobFailed extends Error {
-  override readonly name = 'JobFailed';
-  readonly failure: JobFailure;
-  constructor(failure: JobFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 interface Handlers<Name extends keyof Jobs> {
   readonly onProgress?: (progress: JobProgress) => void;
   readonly onBatch?: (batch: BatchOf<Name>) => void;
+  /** Before a job is asked again because its engine or device failed. @returns what to ask: all of it, or what is left. */
+  readonly onAgain?: () => RequestOf<Name>;
   readonly signal?: AbortSignal;
 }
 
 interface Pending {
+  readonly device: DeviceName;
   readonly onMessage: (message: FromEngine) => void;
-  readonly onEnd: (reason: string) => void;
+  readonly onEnd: (end: EngineEnd) => void;
+}
+
+/** How a process ended. */
+interface EngineEnd {
+  readonly reason: string;
+  /** By itself; not because somebody ended it. */
+  readonly isCrash: boolean;
+  /** The one device that all of its work was on. */
+  readonly device: DeviceName | undefined;
 }
 
 /** A process with the jobs that wait for its answers. */
 interface Engine {
   readonly child: ChildProcess;
   readonly pending: Map<number, Pending>;
+  /** Whether it was ever given work for another device than the CPU, whose driver then is in the process. */
+  hasDriver: boolean;
 }
 
 /** How long a cancelled job may take to stop by itself before its process is ended. */
@@ -51,13 +50,20 @@ const patienceMs = 900;
 /** An idle engine process gives its memory back after this long. */
 const idleMs = 120_000;
 
+/** What people and the system end a process with. */
+const endingSignals: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
+/** Whether a process fell by itself; the task manager of Windows leaves the code 1. */
+const hasCrashed = (code: number | null, signal: NodeJS.Signals | null): boolean =>
+  signal ? !endingSignals.includes(signal) : code !== 0 && !(process.platform === 'win32' && code === 1);
+
 /**
  * One engine process, started when it is needed and again after a crash. Jobs of a lane run one after another,
  * at most `atOnce` together, so that what a reader waits for never stands behind a training run of another lane.
  */
 export class EngineLane {
   readonly #workspaceFolder: string;
-  readonly #deviceOf: DeviceOfJob;
+  readonly #devices: WorkingDevices;
   readonly #atOnce: number;
   readonly #onLog: (line: string) => void;
   readonly #waiting: (() => void)[] = [];
@@ -67,9 +73,9 @@ export class EngineLane {
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(workspaceFolder: string, deviceOf: DeviceOfJob, atOnce: number, onLog: (line: string) => void) {
+  constructor(workspaceFolder: string, devices: WorkingDevices, atOnce: number, onLog: (line: string) => void) {
     this.#workspaceFolder = workspaceFolder;
-    this.#deviceOf = deviceOf;
+    this.#devices = devices;
     this.#atOnce = atOnce;
     this.#onLog = onLog;
   }
@@ -81,7 +87,8 @@ export class EngineLane {
   /**
    * Runs one job of `engine-jobs.ts`.
    * @throws {Cancelled} when the signal aborts, within a second, by ending the process if need be; and once closed.
-   * @throws {JobFailed} when the job refuses, or the process ends under it.
+   * @throws {JobFailed} when the job refuses, or the process ends under it; where a device failed, not before the CPU
+   *   has failed too.
    */
   async run<Name extends keyof Jobs>(
     job: Name,
@@ -90,10 +97,12 @@ export class EngineLane {
   ): Promise<AnswerOf<Name>> {
     await this.#turn(handlers.signal);
     try {
-      if (this.#isClosed || handlers.signal?.aborted) throw new Cancelled();
-      const device = await this.#deviceOf(job, handlers.signal);
-      if (this.#isClosed || handlers.signal?.aborted) throw new Cancelled();
-      return await this.#ask(job, device, request, handlers);
+      const ask = (device: DeviceName, isAgain: boolean) => {
+        if (this.#isClosed || handlers.signal?.aborted) throw new Cancelled();
+        return this.#ask(job, device, isAgain ? (handlers.onAgain?.() ?? request) : request, handlers);
+      };
+      const use = useOfJob[job];
+      return use ? await onWorkingDevice(this.#devices, use, handlers.signal, ask) : await ask('cpu', false);
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
@@ -138,7 +147,7 @@ export class EngineLane {
     });
   }
 
-  /** @param mayAskAgain  where the engine ends before it says a word: it was ending already, and another takes the job. */
+  /** @param mayAskAgain  where the engine ends for no fault of the job: another takes it. */
   #ask<Name extends keyof Jobs>(
     job: Name,
     device: DeviceName,
@@ -147,6 +156,7 @@ export class EngineLane {
     mayAskAgain = true,
   ): Promise<AnswerOf<Name>> {
     const engine = this.#started();
+    engine.hasDriver ||= device !== 'cpu';
     const id = this.#nextId++;
     return new Promise<AnswerOf<Name>>((resolve, reject) => {
       let isHeard = false;
@@ -162,11 +172,18 @@ export class EngineLane {
         act();
       };
       engine.pending.set(id, {
-        onEnd: (reason) =>
+        device,
+        onEnd: ({ reason, isCrash, device: only }) =>
           settle(() => {
+            // What a device's own work crashed is told of it. Else it was ending already before it said a word of this
+            // job, or a driver may have taken the process from work that has no part in it.
+            const isOfDevice = isCrash && device !== 'cpu' && only === device;
+            const isBlameless = !isOfDevice && (!isHeard || (isCrash && engine.hasDriver));
             if (this.#isClosed || handlers.signal?.aborted) reject(new Cancelled());
-            else if (mayAskAgain && !isHeard) resolve(this.#ask(job, device, request, handlers, false));
-            else reject(new JobFailed({ kind: 'engine-ended', file: null, message: reason }));
+            else if (mayAskAgain && isBlameless)
+              resolve(this.#ask(job, device, handlers.onAgain?.() ?? request, handlers, false));
+            else
+              reject(new JobFailed({ kind: isCrash ? 'engine-crashed' : 'engine-ended', file: null, message: reason }));
           }),
         onMessage: (message) => {
           isHeard = true;
@@ -184,7 +201,12 @@ export class EngineLane {
         else if (message.kind === 'batch') handlers.onBatch?.(message.batch as BatchOf<Name>);
         else if (message.kind === 'done') settle(() => resolve(message.result as AnswerOf<Name>));
         else if (message.kind === 'cancelled') settle(() => reject(new Cancelled()));
-        else settle(() => reject(new JobFailed(message.failure)));
+        else
+          settle(() => {
+            // A device that failed holds memory, and may be lost to its process: the next try has another.
+            if (message.failure.kind === 'device-failed' && engine.pending.size === 0) this.#end(engine);
+            reject(new JobFailed(message.failure));
+          });
       };
       handlers.signal?.addEventListener('abort', cancel, { once: true });
       this.#send(engine, { id, job, device, request });
@@ -208,7 +230,7 @@ export class EngineLane {
       // The parent may be Electron, whose own switches must not reach a plain Node.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: '3' },
     });
-    const engine: Engine = { child, pending: new Map() };
+    const engine: Engine = { child, pending: new Map(), hasDriver: false };
     const read = frameReader((value) => {
       const message = value as FromEngine;
       engine.pending.get(message.id)?.onMessage(message);
@@ -227,17 +249,21 @@ export class EngineLane {
     const gone = () => {
       if (this.#engine === engine) this.#engine = undefined;
     };
-    const ended = (reason: string) => {
+    const ended = (reason: string, isCrash: boolean) => {
       gone();
-      for (const { onEnd } of [...engine.pending.values()]) onEnd(reason);
+      const pending = [...engine.pending.values()];
+      const devices = new Set(pending.map(({ device }) => device));
+      const device = devices.size === 1 ? pending[0].device : undefined;
+      for (const { onEnd } of pending) onEnd({ reason, isCrash, device });
     };
-    child.on('error', (error) => ended(`The engine process could not be started (${error.message}).`));
+    child.on('error', (error) => ended(`The engine process could not be started (${error.message}).`, false));
     child.on('exit', gone);
     // Not until its last words were read: a job that was done is done.
     child.on('close', (code, signal) =>
       ended(
         `The engine process ended while it worked (${signal ? `signal ${signal}` : `exit code ${code}`}). ` +
           'Nothing saved is lost; start the work again.',
+        hasCrashed(code, signal),
       ),
     );
     this.#engine = engine;

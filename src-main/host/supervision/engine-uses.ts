@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JobHandlers } from '../../contract/jobs.ts';
 import type { ReportPreview } from '../../contract/reports.ts';
 import type { LibraryJobs } from '../../library/jobs.ts';
 import type { EvaluationJobs } from '../../review/evaluation/jobs.ts';
 import type { ReviewJobs } from '../../review/jobs.ts';
 import type { TrainingJobs } from '../../training/jobs.ts';
-import type { DeviceName, DeviceUse } from '../../domain/device.ts';
+import { rowTrainingFiles } from '../../training/train-rows.ts';
 import type { RowFigures } from '../row-model/row-report.ts';
-import { type DeviceOfJob, EngineLane } from './engine-lane.ts';
+import { EngineLane } from './engine-lane.ts';
+import type { WorkingDevices } from './working-device.ts';
 import type { ImportedKeras } from '../jobs/import-keras.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
 import type { EvaluateRowsRequest, ScoredRows, ScoreRowsRequest } from '../jobs/training/score-rows.ts';
@@ -32,16 +35,12 @@ export interface EngineUses {
   close(): void;
 }
 
-/** Jobs that train; every other one that runs a network predicts. */
-const trainingJobs: readonly Parameters<DeviceOfJob>[0][] = ['fineTune', 'trainRecords', 'trainRows'];
-
 export function engineUses(
   workspaceFolder: string,
-  deviceFor: (use: DeviceUse, signal?: AbortSignal) => DeviceName | Promise<DeviceName>,
+  devices: WorkingDevices,
   onLog: (line: string) => void,
 ): EngineUses {
-  const deviceOf: DeviceOfJob = (job, signal) => deviceFor(trainingJobs.includes(job) ? 'train' : 'predict', signal);
-  const lane = (atOnce: number) => new EngineLane(workspaceFolder, deviceOf, atOnce, onLog);
+  const lane = (atOnce: number) => new EngineLane(workspaceFolder, devices, atOnce, onLog);
   const answers = lane(4); // what a reader waits for: blend, queue, explanation, page preview
   const work = lane(1); // import, detection, prediction, export, PDF
   const training = lane(1); // minutes long; never before anything else
@@ -54,7 +53,14 @@ export function engineUses(
       exportRecord: (request, handlers) => work.run('exportRecord', request, handlers),
     },
     review: {
-      predict: (request, { onBatch, ...handlers }) => work.run('predict', request, { ...handlers, onBatch }),
+      predict: (request, { onAgain, ...handlers }) =>
+        work.run('predict', request, {
+          ...handlers,
+          onAgain: () => {
+            onAgain();
+            return request;
+          },
+        }),
       blend: (request) => answers.run('blend', request),
       queue: (request) => answers.run('queue', request),
       delineate: (request) => answers.run('delineateBeat', request),
@@ -71,10 +77,23 @@ export function engineUses(
     training: {
       fineTune: (request, { onNews, ...handlers }) =>
         training.run('fineTune', request, { ...handlers, onBatch: onNews }),
-      trainRecords: (request, { onNews, ...handlers }) =>
-        training.run('trainRecords', request, { ...handlers, onBatch: onNews }),
+      trainRecords: (request, { onNews, ...handlers }) => {
+        let { checkpoint } = request;
+        return training.run('trainRecords', request, {
+          ...handlers,
+          onBatch: (news) => {
+            if ('checkpoint' in news) checkpoint = news.checkpoint;
+            onNews(news);
+          },
+          onAgain: () => ({ ...request, checkpoint }),
+        });
+      },
       trainRows: (request, { onNews, ...handlers }) =>
-        training.run('trainRows', request, { ...handlers, onBatch: onNews }),
+        training.run('trainRows', request, {
+          ...handlers,
+          onBatch: onNews,
+          onAgain: () => ({ ...request, resume: existsSync(join(request.outFolder, rowTrainingFiles.checkpoint)) }),
+        }),
       evaluate: (request, handlers) => training.run('evaluate', request, handlers),
       doubtful: (request) => answers.run('doubtful', request),
     },

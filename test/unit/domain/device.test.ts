@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseDevices, deviceNames, type DeviceTrial, type MeasuredDevice } from '../../../src-main/domain/device.ts';
+import {
+  chooseDevices,
+  deviceCrashed,
+  deviceNames,
+  type DeviceTrial,
+  type MeasuredDevice,
+} from '../../../src-main/domain/device.ts';
 
 const measured = (device: MeasuredDevice['device'], change: Partial<MeasuredDevice> = {}): MeasuredDevice => ({
   ...{ device, name: `runtime of ${device}`, predictPerS: 1000, trainPerS: 300 },
@@ -50,6 +56,39 @@ describe('the choice of devices', () => {
     const trials = [measured('webgpu', { predictPerS: 9999, trainPerS: 9999, ...change }), cpu];
     expect(chooseDevices(trials)).toMatchObject({ predict: 'cpu', train: 'cpu' });
     expect(reasonOf('webgpu', trials)).toContain(`Its ${kind} differ`);
+  });
+
+  it('falls to the next best for what a device failed at, and says so', () => {
+    const trials = [
+      measured('cuda', { predictPerS: 9000, trainPerS: 900 }),
+      measured('webgpu', { predictPerS: 3000, trainPerS: 200 }),
+      cpu,
+    ];
+    const lost = { device: 'cuda', use: 'predict', reason: 'Its memory was full.' } as const;
+    const { predict, train, verdicts } = chooseDevices(trials, [lost]);
+    expect([predict, train]).toEqual(['webgpu', 'cuda']);
+    expect(verdicts.map(({ reason }) => reason)).toEqual([
+      '3.0 times the CPU’s speed at training. CUDA failed at predicting: Its memory was full.',
+      '3.0 times the CPU’s speed at predicting.',
+      'Another device is faster.',
+    ]);
+    const alsoLost = { ...lost, device: 'webgpu', reason: deviceCrashed } as const;
+    const inTheEnd = chooseDevices(trials, [lost, alsoLost]);
+    expect([inTheEnd.predict, inTheEnd.train]).toEqual(['cpu', 'cuda']);
+    expect(inTheEnd.verdicts.slice(1).map(({ takenFor, reason }) => [takenFor, reason])).toEqual([
+      [[], 'WebGPU failed at predicting: It stopped the engine: its driver crashed.'],
+      [['predict'], 'Another device failed at predicting.'],
+    ]);
+  });
+
+  it('tells of a failure of a device that was never tried', () => {
+    const failures = (['predict', 'train'] as const).map((use) => ({
+      device: 'dml' as const,
+      use,
+      reason: 'It went.',
+    }));
+    const reason = 'DirectML failed at predicting: It went. DirectML failed at training: It went.';
+    expect(chooseDevices([], failures)).toMatchObject({ predict: 'cpu', train: 'cpu', verdicts: [{ reason }] });
   });
 
   it('never takes what failed or is unsound, never one slower than the CPU, and gives each a sentence', () => {

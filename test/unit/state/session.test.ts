@@ -49,6 +49,16 @@ test('with nothing to undo it says so and stays where it is', async () => {
   expect([messages.current?.text, session.place]).toEqual([shellText.nothingToUndo, 'library']);
 });
 
+test('that a device failed under work is told at once', async () => {
+  const { messages } = await connected();
+  const replaced = { device: 'cuda', use: 'train', reason: 'Its memory was full.', by: 'cpu' } as const;
+  program.parts.events.announce({ event: 'onDeviceReplaced', replaced });
+  expect(messages.current).toMatchObject({
+    tone: 'failed',
+    text: 'CUDA failed twice at training, so the CPU goes on with the work and nothing is lost. Its memory was full.',
+  });
+});
+
 test('undo of an edit goes to Review, to the view in which it was made', async () => {
   const { session, messages } = await connected();
   const recordId = session.record!.recordId;

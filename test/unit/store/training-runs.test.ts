@@ -89,12 +89,15 @@ test('what the engine tells of a run is added to it: all that decides its weight
   });
   expect(runs.byId(runId)).toMatchObject({ executor: '', snapshotHash: null });
   const data = { hash: 'abc', purpose: 'rows', madeAtMs: 2 };
-  runs.addFacts(runId, { executor: 'a cpu', configuration: { hyper: { batch: 4 } }, data });
-  runs.addFacts(runId, { executor: 'a cpu', configuration: { versions: { node: '24' } } });
+  runs.addFacts(runId, { startsAnew: true, executor: 'a cpu', configuration: { hyper: { batch: 4 } }, data });
+  runs.addFacts(runId, { startsAnew: false, executor: 'a cpu', configuration: { versions: { node: '24' } } });
   const configuration = { kind: 'rows', hyper: { batch: 4 }, versions: { node: '24' } };
   expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu', snapshotHash: 'abc', configuration });
-  runs.addFacts(runId, { executor: 'b gpu', configuration: {} });
-  expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu, then b gpu', snapshotHash: 'abc', configuration });
+  runs.addFacts(runId, { startsAnew: false, executor: 'b gpu', configuration: {} });
+  runs.addCurvePoint(runId, { step: 1 });
+  expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu, then b gpu', curves: [{ step: 1 }], configuration });
+  runs.addFacts(runId, { startsAnew: true, executor: 'a cpu', configuration: {} });
+  expect(runs.byId(runId)).toMatchObject({ executor: 'a cpu', curves: [], snapshotHash: 'abc', configuration });
 });
 
 test('a run that the program left goes on from its checkpoint, one without a checkpoint does not', () => {

@@ -28,7 +28,7 @@ export const fineTune: EngineJob<FineTuneRequest, TrainingNews, FineTunedModel> 
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(parentShare === undefined ? {} : { baseShare: parentShare }),
   };
-  context.post({ facts: runFacts(executor, { training: options }) });
+  context.post({ facts: runFacts(executor, { training: options }, true) });
   const startedMs = performance.now();
   const { model } = await fineTuneRecordModel(parent, corrected, replayed, options, {
     executor,

@@ -5,7 +5,12 @@ import type { RunFacts } from '../../../training/jobs.ts';
 import { programVersion } from '../../program/app-root.ts';
 
 /** What decides a run's weights besides its seed and its data; the executor's name holds its own version. */
-export const runFacts = (executor: Executor, configuration: Readonly<Record<string, unknown>>): RunFacts => ({
+export const runFacts = (
+  executor: Executor,
+  configuration: Readonly<Record<string, unknown>>,
+  startsAnew: boolean,
+): RunFacts => ({
+  startsAnew,
   executor: `${executor.name} ${executor.device}`,
   configuration: {
     ...configuration,

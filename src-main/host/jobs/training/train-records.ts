@@ -39,7 +39,7 @@ export const trainRecords: EngineJob<TrainRecordsRequest, TrainingNews, MadeMode
   const { seed, hyper } = request;
   const branchHyper = branchHyperParameters(hyper, validation.length > 0);
   const options = { ...recordTrainingDefaults, seed, hyper };
-  context.post({ facts: runFacts(executor, { training: options, branches: branchHyper }) });
+  context.post({ facts: runFacts(executor, { training: options, branches: branchHyper }, !resumeFrom) });
   const startedMs = performance.now();
   let startedFraction: number | undefined;
   const model = await trainRecordModel(records, options, {

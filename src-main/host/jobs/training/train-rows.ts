@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../../domain/random.ts';
 import { rhythmAttention } from '../../../engine/network/rhythm-attention.ts';
@@ -51,6 +51,7 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   const hyper = { ...request.hyper, seed };
   const pathOf = (file: keyof typeof rowTrainingFiles) => join(outFolder, rowTrainingFiles[file]);
   await mkdir(outFolder, { recursive: true });
+  if (!resume) await rm(pathOf('checkpoint'), { force: true }); // an earlier run's is nothing to go on from
   const startedMs = performance.now();
   const dataHasher = createHash('sha256');
   const training = await trainingRows(request, context);
@@ -67,7 +68,7 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
     ...{ hyper: hyperParameters({ ...recipes[recipe], ...hyper }), sizes: rowSizes[recipe] },
     ...{ heldOutBy: training.patients ? 'patient' : 'row', resumedAtStep: kept?.state.steps ?? 0 },
   };
-  context.post({ facts: { ...runFacts(executor, configuration), dataHash } });
+  context.post({ facts: { ...runFacts(executor, configuration, !kept), dataHash } });
   const layout = layoutOf(rhythmAttention(rowSizes[recipe]).initialWeights(seededRandom(1)));
   const metadata = { family: 'row', recipe };
   const keep = (weights: Weights) =>

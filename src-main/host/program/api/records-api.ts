@@ -12,14 +12,14 @@ import { measureQuality } from '../../../library/measure-quality.ts';
 import { annotationSetsOf } from '../../../store/annotation-sets.ts';
 import { recordsOf } from '../../../store/records.ts';
 import { removeSignal } from '../../../store/signal-writer.ts';
-import { JobFailed } from '../../supervision/engine-lane.ts';
+import { JobFailed } from '../../supervision/job-failed.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader, readSettings } from '../readers.ts';
 import { Refusal } from '../respond.ts';
 import { signalCache } from '../signal-cache.ts';
 
 /** Failures of the engine that are not the file's fault. */
-const faults = new Set(['fault', 'engine-ended']);
+const faults = new Set(['fault', 'engine-ended', 'engine-crashed', 'device-failed']);
 
 export function recordsApi(parts: Parts): RecordsApi {
   const { workspace, events, board, engine, background, now, uploadsFolder } = parts;

@@ -19,7 +19,11 @@ export const settingsApi = ({ workspace, host, board, devices }: Parts): Setting
       },
     };
   },
-  change: async (change) => changeSettings(workspace.db, change),
+  change: async (change) => {
+    const settings = changeSettings(workspace.db, change);
+    if (change.device) devices.askedAgain();
+    return settings;
+  },
   devices: async () => devices.view(),
   tryDevices: async () => ({
     jobId: board.start({

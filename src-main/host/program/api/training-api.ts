@@ -12,7 +12,7 @@ import { fineTune, neverLabelled, startFineTune } from '../../../training/fine-t
 import { evaluationParts, planTraining } from '../../../training/plan.ts';
 import { used } from '../../../training/planned-record.ts';
 import { cardMarkdown, correctionSources, gateBeats, modelViews, runView } from '../../../training/views.ts';
-import { Cancelled } from '../../supervision/engine-lane.ts';
+import { Cancelled } from '../../supervision/job-failed.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
 import { Refusal } from '../respond.ts';

@@ -26,7 +26,18 @@ describe('what a driver says', () => {
       'libtensorflow_cc.so.2: cannot open shared object file: No such file or directory',
       'A library that TensorFlow needs is missing here.',
     ],
-    ['Out of memory\n  at somewhere', 'Out of memory.'],
+    ['Something else\n  at somewhere', 'Something else.'],
+    [
+      "Non-zero status code returned while running MatMul node. Name:'node 7' Status Message: bfc_arena.cc:376 Failed to allocate memory for requested buffer of size 1073741824",
+      'Its memory was full.',
+    ],
+    ['CUDA failure 2: out of memory ; GPU=0 ; hostname=ward-3 ; file=cuda_call.cc ; line=52', 'Its memory was full.'],
+    [
+      'CUDA failure 719: unspecified launch failure ; GPU=0 ; hostname=ward-3 ; file=cuda_call.cc ; line=52',
+      'CUDA failure 719: unspecified launch failure.',
+    ],
+    ['WebGPU device lost (2): Device was destroyed.', 'It was lost: its driver gave up.'],
+    ['80004005 887A0006 The GPU will not respond to more commands', 'It was lost: its driver gave up.'],
   ])('%s', (words, sentence) => {
     expect(absenceOf(new Error(words))).toBe(sentence);
   });
