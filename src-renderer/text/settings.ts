@@ -47,8 +47,12 @@ export const settingsText = {
     coreml: 'Apple CoreML',
     'tfjs-node-gpu': 'TensorFlow (tfjs-node-gpu)',
   } satisfies Record<Settings['device'], string>,
-  deviceHint: 'Work that starts from now on uses it. A device that cannot compute here is told when work starts.',
+  deviceHint:
+    'Work that starts from now on uses it. Where a device fails twice, the work goes on without it, and you are told.',
   deviceAtStart: 'Named when the program was started (--device or RHYTHM_DEVICE); it cannot be changed here.',
+  deviceFailed: 'The CPU does that work, until the device is used or tried again or the program starts anew.',
+  deviceFailedAtStart: 'The CPU does that work, until the devices are tried again or the program starts anew.',
+  deviceUseAgain: 'Use it again',
   predictsWith: 'Predicts with',
   trainsWith: 'Trains with',
   processor: 'Computer',

@@ -1,6 +1,7 @@
 import type { Api } from '../../../src-main/contract/api.ts';
 import type { JobView } from '../../../src-main/contract/jobs.ts';
 import type { DevicesView } from '../../../src-main/contract/settings.ts';
+import type { DeviceFailure } from '../../../src-main/domain/device.ts';
 import { Refresh } from '../../state/refresh.ts';
 import type { Messages } from '../../state/messages.svelte.ts';
 import type { Session, SessionEvent } from '../../state/session.svelte.ts';
@@ -14,6 +15,11 @@ export class Devices {
   /** The trial that runs now. */
   readonly trial: JobView | undefined = $derived.by(() =>
     this.#session.jobs.active.find(({ kind }) => kind === 'devices'),
+  );
+
+  /** What the device that the reader named failed at. */
+  readonly failuresOfChoice: readonly DeviceFailure[] = $derived.by(
+    () => this.#view?.failures.filter(({ device }) => device === this.#view?.asked) ?? [],
   );
 
   constructor(api: Api, session: Session, messages: Messages) {
