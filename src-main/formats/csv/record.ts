@@ -6,8 +6,9 @@ import { FormatError } from '../../domain/format-error.ts';
 import { grouped } from '../../domain/grouped.ts';
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import { inMillivolts } from '../millivolts.ts';
-import { maxPause, type SignalBlock } from '../signal-block.ts';
-import { chosen, describeCsv, isContent, isGapField, lastDigit, secondsOf, type CsvLayout } from './table.ts';
+import type { SignalBlock } from '../signal-block.ts';
+import { LineScanner, refuseLine, type CsvReading } from './line-scanner.ts';
+import { chosen, describeCsv, type CsvLayout } from './table.ts';
 
 /** A CSV file of samples that was read through once. */
 export interface CsvRecord {
@@ -21,12 +22,11 @@ export interface CsvRecord {
 const headBytes = 1 << 16;
 const chunkBytes = 1 << 20;
 /** A longer line is no line of samples. */
-const maxLineCharacters = 1 << 16;
+const maxLineBytes = 1 << 16;
 const blockSamples = 1 << 16;
 /** Digital values that a lead may take: they are kept in 32 bits, and a float of a file has 24. */
 const maxDigital = 2 ** 23;
 const maxExactDigital = 2 ** 31 - 1;
-const maxDecimals = 9;
 
 /**
  * Opens a CSV file of samples (grammar in `table.ts`), reading it through once to learn its length and its decimals.
@@ -83,17 +83,6 @@ const leadOf = (name: string, { unit, stepsPerMv }: CsvChoices, scale: number): 
     ? { name, unit: 'mV', gain: (stepsPerMv ?? 200) * scale, baseline: 0, isCalibrated: stepsPerMv !== undefined }
     : inMillivolts({ name, unit, gain: scale, baseline: 0, isCalibrated: true });
 
-/** One line: where it belongs in time, and the fields of its leads as they stand. */
-interface Line {
-  readonly atSample: number;
-  readonly fields: readonly string[];
-  readonly line: number;
-  readonly atByte: number;
-}
-
-/** As Latin-1. */
-const byteOrderMark = '\xef\xbb\xbf';
-
 /** What has to be known before the first sample can be given. */
 async function survey(
   path: string,
@@ -107,20 +96,19 @@ async function survey(
   let largest = 0;
   // A clock without fractions repeats itself: then its steps say nothing of pauses.
   const hasPauses = await timeIsFine(path, layout, choices, abort);
-  for await (const lines of readLines(path, layout, { ...choices, hasPauses }, abort))
-    for (const { atSample, fields, line, atByte } of lines) {
-      lengthSamples = atSample + 1;
-      for (const field of fields) {
-        if (isGapField(field)) continue;
-        const value = layout.numberOf(field);
-        if (!Number.isFinite(value)) refuseField(file, line, atByte, field);
-        decimals = Math.max(decimals, decimalsOf(field));
-        largest = Math.max(largest, Math.abs(value));
-      }
-    }
+  for await (const lines of readLines(path, layout, { ...choices, hasPauses }, abort)) {
+    lengthSamples = lines.atSample[lines.count - 1] + 1;
+    decimals = lines.decimals;
+    largest = lines.leads.reduce((most, lead) => largestOf(lead, lines.count, most), largest);
+  }
   if (lengthSamples === 0)
     throw new FormatError({ file, where: '', rule: 'the file holds not one sample', kind: 'bad-header' });
   return { lengthSamples, hasPauses, decimals: decimalsKept(decimals, largest, file) };
+}
+
+function largestOf(values: Float64Array, count: number, most: number): number {
+  for (let i = 0; i < count; i++) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
+  return most;
 }
 
 async function timeIsFine(
@@ -129,29 +117,17 @@ async function timeIsFine(
   choices: CsvChoices & { samplingHz: number },
   abort?: AbortSignal,
 ) {
-  const { time } = choices;
-  if (time === undefined) return false;
-  let before = NaN;
-  let lines = 0;
-  for await (const batch of readLines(path, layout, { ...choices, hasPauses: false }, abort, time.column)) {
-    for (const { fields } of batch) {
-      const now = secondsOf(fields[0], time.unit, layout.numberOf);
-      if (now === before) return false;
-      before = now;
+  if (choices.time === undefined) return false;
+  let [before, lines] = [NaN, 0];
+  for await (const { times, count } of readLines(path, layout, { ...choices, leads: [], hasPauses: false }, abort)) {
+    for (let i = 0; i < count; i++) {
+      if (times[i] === before) return false;
+      before = times[i];
     }
-    lines += batch.length;
+    lines += count;
     if (lines > 5000) break;
   }
   return true;
-}
-
-/** Digits after the point that a number shows: `1.50e-3` has 5. */
-function decimalsOf(field: string): number {
-  const mantissa = field.search(/e/i);
-  const end = mantissa < 0 ? field.length : mantissa;
-  const point = Math.max(field.lastIndexOf('.', end), field.lastIndexOf(',', end));
-  const shown = point < 0 ? 0 : end - point - 1;
-  return Math.max(0, Math.min(maxDecimals, shown - (mantissa < 0 ? 0 : Number(field.slice(mantissa + 1)))));
 }
 
 /** As many as 32 bits hold; where a file writes every digit of a float, as many as a float has. */
@@ -166,72 +142,43 @@ function decimalsKept(decimals: number, largest: number, file: string): number {
   return Math.max(0, Math.min(decimals, most));
 }
 
-interface Reading extends CsvChoices {
-  readonly samplingHz: number;
-  /** Whether a step of the time column longer than a sample is a pause. */
-  readonly hasPauses: boolean;
-}
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
+const lineFeed = Buffer.of(10);
 
-/** The lines of samples in batches, each with its place in time. */
+/** The lines of samples in batches, all of them in one scanner, which the next batch overwrites. */
 async function* readLines(
   path: string,
   layout: CsvLayout,
-  { samplingHz, time, leads, hasPauses }: Reading,
+  reading: CsvReading,
   abort?: AbortSignal,
-  onlyColumn?: number,
-): AsyncGenerator<Line[], void, undefined> {
+): AsyncGenerator<LineScanner, void, undefined> {
   const file = basename(path);
-  const wanted = onlyColumn === undefined ? leads.map(({ column }) => column) : [onlyColumn];
-  const columns = layout.columns.length;
-  let [line, atByte, skipped, atSample] = [0, 0, 0, -1];
-  const resolution = time === undefined ? 0 : lastDigit(layout.columns[time.column].examples, time.unit) * samplingHz;
-  // A written time is off by half of its last digit at most; where that is whole samples, times are exact.
-  const pauseFrom = 1.5 + (resolution < 1 ? resolution : 0);
-  let before = NaN;
-  const parse = (text: string): Line | undefined => {
-    line++;
-    const from = atByte;
-    atByte += text.length + 1;
-    const content = text.endsWith('\r') ? text.slice(0, -1) : text;
-    if (!isContent(content) || skipped++ < layout.headerLines) return undefined;
-    const all = layout.fieldsOf(content);
-    if (all.length !== columns)
-      refuseLine(file, line, from, `it has ${all.length} fields and the first line of numbers has ${columns}`);
-    let step = 1;
-    if (time !== undefined) {
-      const now = secondsOf(all[time.column], time.unit, layout.numberOf);
-      if (Number.isNaN(now)) refuseLine(file, line, from, `its time is \`${shown(all[time.column])}\`, which is none`);
-      if (now < before) refuseLine(file, line, from, `its time, ${all[time.column]}, is before that of the line above`);
-      const samples = (now - before) * (time.unit === 'samples' ? 1 : samplingHz);
-      if (hasPauses && samples > pauseFrom) step = Math.round(samples);
-      if (step > maxPause.samples || step / samplingHz > maxPause.seconds)
-        refuseLine(file, line, from, `its time, ${all[time.column]}, is more than a day after that of the line above`);
-      before = now;
+  let scanner: LineScanner | undefined;
+  let rest = Buffer.alloc(0);
+  for await (const piece of createReadStream(path, { highWaterMark: chunkBytes, signal: abort })) {
+    const bytes = Buffer.concat([rest, piece as Buffer]);
+    let at = 0;
+    if (scanner === undefined) {
+      at = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0;
+      scanner = new LineScanner(file, layout, reading, at);
     }
-    atSample += step;
-    return { atSample, fields: wanted.map((column) => all[column]), line, atByte: from };
-  };
-  let rest = '';
-  const withoutMark = (chunk: string): string => {
-    if (atByte > 0 || rest !== '' || !chunk.startsWith(byteOrderMark)) return chunk;
-    atByte = byteOrderMark.length;
-    return chunk.slice(byteOrderMark.length);
-  };
-  // Numbers are ASCII; as Latin-1 each character is a byte.
-  for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: chunkBytes, signal: abort })) {
-    const texts = (rest + withoutMark(chunk as string)).split('\n');
-    rest = texts.pop()!;
-    if (rest.length > maxLineCharacters)
-      refuseLine(file, line + texts.length + 1, atByte, 'it is too long for a line of samples');
-    yield texts.flatMap((text) => parse(text) ?? []);
+    for (const until = bytes.lastIndexOf(lineFeed) + 1; at < until;) {
+      at = scanner.scan(bytes, at, until);
+      if (scanner.count > 0) yield scanner;
+    }
+    rest = bytes.subarray(at);
+    if (rest.length > maxLineBytes)
+      refuseLine(file, scanner.next.line, scanner.next.atByte, 'it is too long for a line of samples');
   }
-  if (rest !== '') yield [parse(rest) ?? []].flat();
+  if (scanner === undefined || rest.length === 0) return;
+  scanner.scan(Buffer.concat([rest, lineFeed]), 0, rest.length + 1);
+  if (scanner.count > 0) yield scanner;
 }
 
 async function* readBlocks(
   path: string,
   layout: CsvLayout,
-  reading: Reading & { readonly lengthSamples: number; readonly scale: number },
+  reading: CsvReading & { readonly lengthSamples: number; readonly scale: number },
   abort?: AbortSignal,
 ): AsyncGenerator<SignalBlock, void, undefined> {
   const { lengthSamples, scale, leads } = reading;
@@ -241,12 +188,13 @@ async function* readBlocks(
     leads.map(() => new Int32Array(Math.min(blockSamples, lengthSamples - fromSample)).fill(gapSample));
   let block = newBlock();
   for await (const lines of readLines(path, layout, reading, abort))
-    for (const { atSample, fields, line, atByte } of lines) {
+    for (let row = 0; row < lines.count;) {
+      const atSample = lines.atSample[row];
       if (atSample >= lengthSamples)
         refuseLine(
           file,
-          line,
-          atByte,
+          lines.lines[row],
+          lines.atBytes[row],
           `the file had ${grouped(lengthSamples)} samples before and has become longer; import it again`,
         );
       while (atSample >= fromSample + blockSamples) {
@@ -254,21 +202,38 @@ async function* readBlocks(
         fromSample += blockSamples;
         block = newBlock();
       }
-      for (const [l, field] of fields.entries()) {
-        if (isGapField(field)) continue;
-        const digital = Math.round(layout.numberOf(field) * scale);
-        if (!(Math.abs(digital) <= maxExactDigital)) refuseField(file, line, atByte, field);
-        block[l][atSample - fromSample] = digital;
+      const from = row;
+      while (row < lines.count && lines.atSample[row] < fromSample + block[0].length) row++;
+      for (const [l, samples] of block.entries()) {
+        const beyond = place(lines, l, from, row, samples, fromSample, scale);
+        if (beyond >= 0)
+          refuseLine(
+            file,
+            lines.lines[beyond],
+            lines.atBytes[beyond],
+            `its ${lines.leads[l][beyond]} is larger than any number the file had before; import it again`,
+          );
       }
     }
   yield { fromSample, leads: block };
 }
 
-function refuseLine(file: string, line: number, atByte: number, rule: string): never {
-  throw new FormatError({ file, where: `line ${grouped(line)}, byte ${grouped(atByte)}`, rule, kind: 'bad-rows' });
+/** The values of some lines as samples of one lead; gives the line whose value 32 bits do not hold, or -1. */
+function place(
+  { atSample, leads }: LineScanner,
+  lead: number,
+  from: number,
+  until: number,
+  samples: Int32Array,
+  fromSample: number,
+  scale: number,
+): number {
+  const values = leads[lead];
+  for (let row = from; row < until; row++) {
+    if (Number.isNaN(values[row])) continue;
+    const digital = Math.round(values[row] * scale);
+    if (Math.abs(digital) > maxExactDigital) return row;
+    samples[atSample[row] - fromSample] = digital;
+  }
+  return -1;
 }
-
-const refuseField = (file: string, line: number, atByte: number, field: string): never =>
-  refuseLine(file, line, atByte, `\`${shown(field)}\` is no number; a sample, or nothing for a gap, was expected`);
-
-const shown = (field: string): string => (field.length > 20 ? `${field.slice(0, 20)}…` : field);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CsvGiven } from '../../../../src-main/domain/csv-table.ts';
+import { grouped } from '../../../../src-main/domain/grouped.ts';
 import { gapSample, physicalOf } from '../../../../src-main/domain/record.ts';
 import { openCsvRecord } from '../../../../src-main/formats/csv/record.ts';
 import { openEdfRecord } from '../../../../src-main/formats/edf/record.ts';
@@ -122,6 +123,30 @@ describe('a CSV file', () => {
       (count - 1) % 1000,
       -((count - 1) % 7),
     ]);
+  });
+
+  it('of more than one chunk is read over its borders, and refused with the line and byte', async () => {
+    const count = 120_000;
+    const line = (i: number) => `${(i / 250).toFixed(3)},${(i % 400) / 100},${i % 3 === 0 ? '' : -(i % 7)}`;
+    const text = lines(count, line);
+    expect(text.length).toBeGreaterThan(1.5 * 2 ** 20);
+    const { leads } = await read(written(text), { leadNames: ['a', 'b'] });
+    expect(leads).toEqual([
+      Int32Array.from({ length: count }, (_, i) => i % 400),
+      Int32Array.from({ length: count }, (_, i) => (i % 3 === 0 ? gapSample : -100 * (i % 7))),
+    ]);
+    await expect(read(written(`${text}\n${line(count)}.\n`))).rejects.toThrow(
+      `a.csv, line 120 001, byte ${grouped(text.length + 1)}: \`.\` is no number`,
+    );
+  });
+
+  it('may write each number in another way', async () => {
+    const ways = ['1.5', '+1.5', ' 1.5', '1.5 ', '01.50', "'1.5'", '"1.5"', '15e-1', '1.500000000000000000000'];
+    const { header, leads } = await read(written(`${lines(9, (i) => `7,${ways[i]}`)}\n8,.5\n9,5.\n`), {
+      ...{ samplingHz: 100, timeColumn: null, leadColumns: [1] },
+    });
+    const { gain } = header.leads[0];
+    expect([...leads[0]].map((value) => value / gain)).toEqual([...Array<number>(9).fill(1.5), 0.5, 5]);
   });
 
   it.each<[string, string, CsvGiven, string]>([
