@@ -7,6 +7,14 @@ export interface Area {
   readonly height: number;
 }
 
+/** Rows of the paper whose horizontal lines are laid out together. */
+export interface GridBand {
+  readonly top: number;
+  readonly height: number;
+  /** Where a coarse line runs: the others follow from there. */
+  readonly lineY: number;
+}
+
 export interface GridColors {
   readonly paper: string;
   readonly grid1: string;
@@ -18,14 +26,14 @@ export interface GridColors {
  * @param area     in device pixels.
  * @param originPx distance of the area's left edge from the record's start: lines stand at absolute times,
  *                 and keep their distances while the paper scrolls.
- * @param lineY    where a coarse line runs: the grid is laid out from there.
+ * @param bands    what of the area has horizontal lines; vertical ones run through all of it.
  * @param pxPerMm  device pixels in a millimetre.
  */
 export function drawGrid(
   canvas: CanvasRenderingContext2D,
   area: Area,
   originPx: number,
-  lineY: number,
+  bands: readonly GridBand[],
   pxPerMm: number,
   speedMmPerS: number,
   colors: GridColors,
@@ -35,29 +43,29 @@ export function drawGrid(
   canvas.fillRect(area.left, area.top, area.width, area.height);
   if (hasFine && pxPerMm >= 3) {
     canvas.fillStyle = colors.grid1;
-    drawLines(canvas, area, originPx, lineY, pxPerMm, pxPerMm);
+    drawLines(canvas, area, originPx, bands, pxPerMm, pxPerMm);
   }
   canvas.fillStyle = colors.grid5;
-  drawLines(canvas, area, originPx, lineY, coarseMm * pxPerMm, 5 * pxPerMm);
+  drawLines(canvas, area, originPx, bands, coarseMm * pxPerMm, 5 * pxPerMm);
 }
 
 function drawLines(
   canvas: CanvasRenderingContext2D,
   { left, top, width, height }: Area,
   originPx: number,
-  lineY: number,
+  bands: readonly GridBand[],
   stepX: number,
   stepY: number,
 ): void {
-  const bottom = top + height;
   for (let k = Math.ceil(originPx / stepX); ; k++) {
     const x = Math.round(k * stepX) - originPx;
     if (x >= width) break;
     if (x >= 0) canvas.fillRect(left + x, top, 1, height);
   }
-  for (let k = Math.ceil((top - lineY) / stepY); ; k++) {
-    const y = Math.round(lineY + k * stepY);
-    if (y >= bottom) break;
-    if (y >= top) canvas.fillRect(left, y, width, 1);
-  }
+  for (const { top: from, height: rows, lineY } of bands)
+    for (let k = Math.ceil((from - lineY) / stepY); ; k++) {
+      const y = Math.round(lineY + k * stepY);
+      if (y >= from + rows) break;
+      if (y >= from) canvas.fillRect(left, y, width, 1);
+    }
 }

@@ -39,7 +39,7 @@ interface MarkPlaces {
 }
 
 /**
- * The paper of one record. uPlot keeps the canvas, its scale of samples and its redraws; what is seen is drawn in its
+ * The paper of one record. uPlot keeps its place, its scale of samples and its redraws; what is seen is drawn in its
  * hooks, from `scene`: the sheet, which scrolls, and over it what stands still or follows the pointer.
  */
 export class PaperPlot {
@@ -49,6 +49,8 @@ export class PaperPlot {
   readonly #window = new TraceWindow();
   readonly #sheet = new PaperSheet();
   readonly #plot: uPlot;
+  /** Stands where uPlot's own was: this one hides all that lies beneath, so that a browser need not mix the two. */
+  readonly #canvas = document.createElement('canvas').getContext('2d', { alpha: false })!;
   #scene: PaperScene | undefined;
   #layout: PaperLayout | undefined;
   #laidOutFor = '';
@@ -93,6 +95,7 @@ export class PaperPlot {
       [[0, 1]],
       host,
     );
+    this.#plot.ctx.canvas.replaceWith(this.#canvas.canvas);
   }
 
   get layout(): PaperLayout | undefined {
@@ -195,6 +198,9 @@ export class PaperPlot {
     this.#laidOutFor = laidOutFor;
     const height = layout.height / ratio;
     if (this.#plot.width !== widthPx || this.#plot.height !== height) this.#plot.setSize({ width: widthPx, height });
+    const { canvas } = this.#canvas;
+    if (canvas.width !== layout.width || canvas.height !== layout.height)
+      Object.assign(canvas, { width: layout.width, height: layout.height });
     this.#marks = new MarkSheet(scene.palette, layout.unit);
     this.#hatch = hatchOf(scene.palette, layout.unit);
     return layout;
@@ -206,7 +212,7 @@ export class PaperPlot {
     const originPx = Math.round(scene.fromSample / samplesPerDevicePx);
     const centers = this.#centers();
     const frame = {
-      canvas: this.#plot.ctx,
+      canvas: this.#canvas,
       scene,
       layout,
       marks: this.#marks!,

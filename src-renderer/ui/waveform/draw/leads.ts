@@ -18,21 +18,19 @@ const shortLanePx = 84;
 export const fontOf = (palette: Palette, unit: number, sizePx: number, weight = 400): string =>
   `${weight} ${sizePx * unit}px ${palette.font}`;
 
-/** The printed paper of every lane, drawn in the highest and copied to the others; beyond the record is no paper. */
+/** The printed paper of all lanes, which lie below each other; beyond the record is no paper. */
 export function drawLanes({ canvas, scene, layout, x0, pxPerSample }: PaperFrame): void {
   const { palette, header, speedMmPerS } = scene;
-  if (layout.lanes.length === 0) return;
-  const originPx = Math.round(layout.left - x0);
+  const [first] = layout.lanes;
+  if (!first) return;
+  const { left, top, width } = first;
+  const height = layout.lanes.reduce((sum, lane) => sum + lane.height, 0);
   const endX = Math.min(layout.width, x0 + header.lengthSamples * pxPerSample);
-  const highest = layout.lanes.reduce((one, other) => (other.height > one.height ? other : one));
-  const { left, top, width } = highest;
-  const paper: Area = { ...highest, width: Math.max(0, Math.round(endX) - left) };
-  drawGrid(canvas, paper, originPx, top, layout.mm, speedMmPerS, palette);
+  const paper: Area = { left, top, width: Math.max(0, Math.round(endX) - left), height };
+  const bands = layout.lanes.map((lane) => ({ ...lane, lineY: lane.top }));
+  drawGrid(canvas, paper, Math.round(left - x0), bands, layout.mm, speedMmPerS, palette);
   canvas.fillStyle = palette.surface2;
-  canvas.fillRect(left + paper.width, top, width - paper.width, highest.height);
-  for (const lane of layout.lanes)
-    if (lane !== highest)
-      canvas.drawImage(canvas.canvas, left, top, width, lane.height, left, lane.top, width, lane.height);
+  canvas.fillRect(left + paper.width, top, width - paper.width, height);
 }
 
 /** Hatches a stretch without signal: missing is never zero. */
@@ -120,6 +118,7 @@ export function drawTrace(frame: PaperFrame, row: number, window: TraceWindow): 
 
 /** A chevron at the edge of the lane wherever the trace leaves it, with its peak in mV where none stands close before. */
 export function drawOffScale(frame: PaperFrame, row: number, peaks: readonly OffScalePeak[]): void {
+  if (peaks.length === 0) return;
   const { canvas, scene, layout, x0, pxPerSample } = frame;
   const { unit } = layout;
   const lane = layout.lanes[row];

@@ -10,7 +10,8 @@ const margin = 2;
 export class MarkSheet {
   readonly #palette: Palette;
   readonly #unit: number;
-  readonly #sprites = new Map<string, OffscreenCanvas>();
+  /** Pictures and not canvases: of a canvas a copy would be made whenever it is drawn. */
+  readonly #sprites = new Map<string, ImageBitmap>();
 
   /** @param unit  device pixels of one design pixel. */
   constructor(palette: Palette, unit: number) {
@@ -37,7 +38,7 @@ export class MarkSheet {
     canvas.drawImage(sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2));
   }
 
-  #paint(shape: MarkShape, label: number, isArtifact: boolean): OffscreenCanvas {
+  #paint(shape: MarkShape, label: number, isArtifact: boolean): ImageBitmap {
     const side = Math.ceil((markSize + 2 * margin) * this.#unit);
     const sprite = new OffscreenCanvas(side, side);
     const canvas = sprite.getContext('2d')!;
@@ -60,7 +61,7 @@ export class MarkSheet {
     canvas.font = `600 11px ${font}`;
     canvas.textAlign = 'center';
     canvas.fillText(isArtifact ? '×' : label === noLabel ? '?' : beatClasses[label], markSize / 2, markSize / 2 + 3.9);
-    return sprite;
+    return sprite.transferToImageBitmap();
   }
 }
 
