@@ -93,7 +93,7 @@ export function chooseDevices(trials: readonly DeviceTrial[], failures: readonly
       )?.device ?? 'cpu';
   const choice = { predict: fastest('predict'), train: fastest('train') };
   const cpu = measured.find(({ device }) => device === 'cpu');
-  const verdictOf = (trial: DeviceTrial): DeviceVerdict => {
+  const verdicts = trials.map((trial): DeviceVerdict => {
     const takenFor = (['predict', 'train'] as const).filter((use) => choice[use] === trial.device);
     const failed = failures.filter(({ device }) => device === trial.device).map(failureSentence);
     if (!('predictPerS' in trial)) {
@@ -114,12 +114,8 @@ export function chooseDevices(trials: readonly DeviceTrial[], failures: readonly
       ...{ device, name, predictPerS, trainPerS, takenFor },
       reason: why.length > 0 ? why.join(' ') : whyAside(trial, cpu),
     };
-  };
-  const untried = failures.filter(({ device }, i) => {
-    const isFirst = failures.findIndex((failure) => failure.device === device) === i;
-    return isFirst && !trials.some((trial) => trial.device === device);
   });
-  return { ...choice, verdicts: [...untried, ...trials].map(verdictOf) };
+  return { ...choice, verdicts };
 }
 
 const rateOf = (trial: MeasuredDevice, use: DeviceUse): number =>

@@ -65,7 +65,7 @@ export const settingsText = {
       ({ 0: 'Set aside.', 1: uses[0] === 'train' ? 'Trains.' : 'Predicts.' })[uses.length] ?? 'Predicts and trains.',
     how: 'Each is run for about two seconds on the record model’s operations, in a process of its own; the fastest whose results are the CPU’s is taken.',
     at: (time: string) => `Tried ${time}.`,
-    never: 'Not tried on this computer yet: the CPU computes. It happens by itself before the first training.',
+    never: 'Not tried on this computer yet. It happens by itself before the first training, unless a device is named.',
     again: 'Try the devices again',
     tryNow: 'Try the devices now',
     stop: 'Stop',

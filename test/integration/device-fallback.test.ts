@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { HostEvent } from '../../src-main/contract/events.ts';
 import type { JobId, JobView } from '../../src-main/contract/jobs.ts';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
@@ -21,6 +21,8 @@ import { startRecordTraining, trainOnRecords } from '../../src-main/training/tra
 import { driverThat, setCacheFor, setFor } from '../support/graphics-driver.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { describeOnSoftwareGpu } from '../support/software-gpu.ts';
+
+vi.setConfig({ testTimeout: 600_000 }); // SwiftShader, three engines in a row, and maybe a busy machine
 
 const opened = (workspaceFolder: string, device?: string) =>
   openProgram({ workspaceFolder, host: 'browser', ...(device ? { device } : {}) });
@@ -159,6 +161,7 @@ describeOnSoftwareGpu('a device that fails at work', (variables) => {
       return { asked, predict, train, failed: failures.map(({ device, use }) => `${device} ${use}`) };
     };
     expect(await now()).toEqual({ asked: 'webgpu', predict: 'cpu', train: 'webgpu', failed: ['webgpu predict'] });
+    expect((await program.api.settings.get({})).program.device).toMatch(/; cpu predicts, webgpu trains$/);
     await program.api.settings.change({ theme: 'dark' });
     expect((await now()).predict).toBe('cpu');
     await program.api.settings.change({ device: 'webgpu' });

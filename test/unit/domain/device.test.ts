@@ -81,16 +81,6 @@ describe('the choice of devices', () => {
     ]);
   });
 
-  it('tells of a failure of a device that was never tried', () => {
-    const failures = (['predict', 'train'] as const).map((use) => ({
-      device: 'dml' as const,
-      use,
-      reason: 'It went.',
-    }));
-    const reason = 'DirectML failed at predicting: It went. DirectML failed at training: It went.';
-    expect(chooseDevices([], failures)).toMatchObject({ predict: 'cpu', train: 'cpu', verdicts: [{ reason }] });
-  });
-
   it('never takes what failed or is unsound, never one slower than the CPU, and gives each a sentence', () => {
     const rate = fc.double({ min: 1, max: 1e5, noNaN: true });
     const error = fc.constantFrom(0, 1e-6, 1e-4, 1e-2);

@@ -40,7 +40,8 @@ const predictsAndTrains = ({ predict, train }: DevicesView): string =>
 
 /** Nothing where the processor that was just named computes by itself. */
 function computingWords(view: DevicesView): string {
-  if (view.asked !== 'auto')
-    return `; ${view.asked} computes, chosen ${view.askedBy === 'start' ? 'when the program was started' : 'in Settings'}`;
-  return view.predict === 'cpu' && view.train === 'cpu' ? '' : `; ${predictsAndTrains(view)}`;
+  const { asked, askedBy, predict, train } = view;
+  if (asked === predict && asked === train)
+    return `; ${asked} computes, chosen ${askedBy === 'start' ? 'when the program was started' : 'in Settings'}`;
+  return predict === 'cpu' && train === 'cpu' ? '' : `; ${predictsAndTrains(view)}`;
 }
