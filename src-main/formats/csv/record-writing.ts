@@ -1,9 +1,11 @@
 import { gapSample, type Lead, type RecordHeader } from '../../domain/record.ts';
 import type { SignalBlock } from '../signal-block.ts';
 import { refuseExisting, writeAside } from '../write-aside.ts';
+import { mostFixedBytes, putFixed } from './fixed-text.ts';
 
-/** Text that is written at once. */
-const chunkCharacters = 1 << 20;
+/** Bytes that are written at once. */
+const chunkBytes = 1 << 20;
+const [comma, lineFeed] = [44, 10];
 
 /**
  * Writes the samples as CSV (grammar in `table.ts`): a line of names with their units, then one line a sample with its
@@ -18,29 +20,54 @@ export async function writeCsvRecord(
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<void> {
   if (!replace) await refuseExisting(path);
-  const texts = leads.map(textOfSample);
-  const timeDecimals = Math.max(4, Math.ceil(Math.log10(samplingHz)) + 2);
-  let text = `${['time (s)', ...leads.map(columnName)].map(quoted).join(',')}\n`;
+  const scales = leads.map(scaleOf);
+  const timeDecimals = Math.min(9, Math.max(4, Math.ceil(Math.log10(samplingHz)) + 2));
+  const bytes = Buffer.alloc(chunkBytes);
+  const longestLine = (leads.length + 1) * (mostFixedBytes + 1);
   await writeAside(path, async (file) => {
+    await file.writeFile(`${['time (s)', ...leads.map(columnName)].map(quoted).join(',')}\n`);
     for await (const { fromSample, leads: block } of signals)
-      for (let i = 0; i < block[0].length; i++) {
-        text += ((fromSample + i) / samplingHz).toFixed(timeDecimals);
-        for (let l = 0; l < block.length; l++) text += `,${texts[l](block[l][i])}`;
-        text += '\n';
-        if (text.length < chunkCharacters) continue;
-        await file.writeFile(text);
-        text = '';
+      for (let i = 0; i < block[0].length;) {
+        let at = 0;
+        for (; i < block[0].length && at + longestLine <= chunkBytes; i++) {
+          at = putFixed(bytes, at, (fromSample + i) / samplingHz, timeDecimals);
+          at = putSamples(bytes, at, block, i, scales);
+        }
+        await file.writeFile(bytes.subarray(0, at));
       }
-    await file.writeFile(text);
   });
 }
 
-const columnName = ({ name, unit, isCalibrated }: Lead): string => (isCalibrated ? `${name} (${unit})` : name);
-
-function textOfSample({ gain, baseline, isCalibrated }: Lead): (sample: number) => string {
-  if (!isCalibrated) return (sample) => (sample === gapSample ? '' : String(sample));
-  const decimals = Math.min(9, Math.max(0, Math.ceil(Math.log10(Math.abs(gain)) + 0.31)));
-  return (sample) => (sample === gapSample ? '' : ((sample - baseline) / gain).toFixed(decimals));
+/** How a lead's samples become numbers, and the decimals that these have. */
+interface Scale {
+  readonly gain: number;
+  readonly baseline: number;
+  readonly decimals: number;
 }
+
+const scaleOf = ({ gain, baseline, isCalibrated }: Lead): Scale =>
+  isCalibrated
+    ? { gain, baseline, decimals: Math.min(9, Math.max(0, Math.ceil(Math.log10(Math.abs(gain)) + 0.31))) }
+    : { gain: 1, baseline: 0, decimals: 0 };
+
+/** One sample of each lead, and the end of the line. */
+function putSamples(
+  bytes: Buffer,
+  at: number,
+  leads: readonly Int32Array[],
+  i: number,
+  scales: readonly Scale[],
+): number {
+  for (let l = 0; l < leads.length; l++) {
+    bytes[at++] = comma;
+    const sample = leads[l][i];
+    const { gain, baseline, decimals } = scales[l];
+    if (sample !== gapSample) at = putFixed(bytes, at, (sample - baseline) / gain, decimals);
+  }
+  bytes[at] = lineFeed;
+  return at + 1;
+}
+
+const columnName = ({ name, unit, isCalibrated }: Lead): string => (isCalibrated ? `${name} (${unit})` : name);
 
 const quoted = (field: string): string => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
