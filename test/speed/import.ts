@@ -2,22 +2,23 @@
  * How long the import of a record takes: `npm run bench -- import [--json]`.
  * 30 minutes stage by stage in one process, as one engine job, and through the whole program, beside a floor measured in
  * the same run: the same files read with `fs.readFile` and hashed with SHA-256. Then a simulated day of 93 million
- * samples through the whole program, with the memory it takes beyond what the program holds at rest and the hash of the
- * source file before and after. With --json the last line is one JSON object.
+ * samples through the whole program, as WFDB and as CSV, with the memory it takes beyond what the program holds at rest
+ * and the hash of the source file before and after. With --json the last line is one JSON object.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { createReadStream, mkdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
+import { writeCsvRecord } from '../../src-main/formats/csv/record-writing.ts';
 import type { SignalBlock } from '../../src-main/formats/signal-block.ts';
 import { readAnnotationFile } from '../../src-main/formats/wfdb/annotation-file.ts';
 import { openWfdbRecord, type WfdbRecord } from '../../src-main/formats/wfdb/record.ts';
 import { importRecord } from '../../src-main/host/jobs/import-record.ts';
 import { openProgram } from '../../src-main/host/program/program.ts';
 import { createSignalWriter } from '../../src-main/store/signal-writer.ts';
-import { dayRecord } from '../support/day-record.ts';
+import { dayRecord, type DayRecord } from '../support/day-record.ts';
 import { halfHourRecord } from '../support/half-hour-record.ts';
 import { machineWords, memoryMb, peakMemoryMb, quantile, thisMachine } from '../support/machine.ts';
 import { temporaryFolder } from '../support/program.ts';
@@ -43,27 +44,38 @@ async function timed(what: string, act: () => Promise<number> | Promise<void>, t
   return { what, firstMs: rounded(all[0]), medianMs: rounded(quantile(all.slice(times > 1 ? 1 : 0), 0.5)) };
 }
 
-const hashOf = async (path: string) =>
-  createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}
 
 /** Memory of the program's processes together. */
 const memoryOf = (processIds: readonly number[]) =>
   ['self' as const, ...processIds].reduce<number>((sum, id) => sum + (memoryMb(id) ?? 0), 0);
 
+/** The day as CSV. */
+async function csvDay(path: string, day: DayRecord): Promise<DayRecord> {
+  const { header, blocks } = await openWfdbRecord(day.stem);
+  const file = `${path}.csv`;
+  const from = performance.now();
+  await writeCsvRecord(file, header, blocks());
+  const megabytes = rounded((await stat(file)).size / 1e6);
+  const origin = `the same as CSV, ${megabytes} MB, written in ${rounded((performance.now() - from) / 1000)} s`;
+  return { ...day, stem: file, files: [file], origin };
+}
+
 /** A day through the whole program, until it is in the library. Each time the program has just started. */
-async function importDay(path: string, times: number) {
-  const day = await dayRecord(join(path, 'day'));
+async function importDay(path: string, day: DayRecord, times: number) {
   const before = await Promise.all(day.files.map(hashOf));
   const seconds: number[] = [];
   const moreMb: number[] = [];
   for (let run = 0; run < times; run++) {
-    const program = await openProgram({ workspaceFolder: join(path, `day-${run}`), host: 'browser' });
+    const program = await openProgram({ workspaceFolder: `${path}-${run}`, host: 'browser' });
     try {
       const { api, parts } = program;
       // At rest: an engine process is there and has done a small job.
-      await parts.board.ended((await api.records.import({ paths: [join(path, 'no-such-record')] })).jobId);
+      await parts.board.ended((await api.records.import({ paths: [`${path}-no-such-record`] })).jobId);
       globalThis.gc?.();
       const atRestMb = memoryOf(parts.engine.processIds());
       let mostMb = atRestMb;
@@ -84,6 +96,7 @@ async function importDay(path: string, times: number) {
   return {
     origin: day.origin,
     samples: day.samples,
+    times,
     medianS: rounded(quantile(seconds, 0.5)),
     worstS: rounded(Math.max(...seconds)),
     mostMoreMb: rounded(Math.max(...moreMb)),
@@ -172,7 +185,9 @@ try {
     await program.close();
   }
 
-  const day = await importDay(folder.path, 3);
+  const wfdbDay = await dayRecord(join(folder.path, 'day'));
+  const day = await importDay(join(folder.path, 'wfdb'), wfdbDay, 3);
+  const dayAsCsv = await importDay(join(folder.path, 'csv'), await csvDay(join(folder.path, 'day'), wfdbDay), 1);
 
   const times = [floor, ...stages, job, ...whole];
   const megabytes = rounded(bytes / 1e6);
@@ -185,13 +200,24 @@ try {
     );
   console.log(`peak memory: ${inProcessMemoryMb ?? 'not told'} MB for all of the above in one process,`);
   console.log(`             ${enginePeakMb ?? 'not told'} MB of the engine process, classification included`);
-  console.log(`day      ${day.origin}: ${(day.samples / 1e6).toFixed(1)} million samples`);
-  console.log(`         in the library after ${day.medianS} s (median of 3, worst ${day.worstS} s; 60 s allowed),`);
-  console.log(`         with at most ${day.mostMoreMb} MB more than at rest in all processes (500 MB allowed);`);
-  console.log(`         the source files are ${day.isSourceUnchanged ? 'byte for byte as before' : 'CHANGED'}`);
+  for (const [name, found] of [
+    ['day', day],
+    ['CSV', dayAsCsv],
+  ] as const) {
+    console.log(`${name}      ${found.origin}: ${(found.samples / 1e6).toFixed(1)} million samples`);
+    console.log(`         in the library after ${found.medianS} s (median of ${found.times}, worst ${found.worstS} s;`);
+    console.log(
+      `         60 s allowed), with at most ${found.mostMoreMb} MB more than at rest in all processes (500 MB`,
+    );
+    console.log(
+      `         allowed); the source files are ${found.isSourceUnchanged ? 'byte for byte as before' : 'CHANGED'}`,
+    );
+  }
   if (flags.json)
     console.log(
-      JSON.stringify({ machine: thisMachine, record: { origin, bytes }, times, inProcessMemoryMb, enginePeakMb, day }),
+      JSON.stringify({
+        ...{ machine: thisMachine, record: { origin, bytes }, times, inProcessMemoryMb, enginePeakMb, day, dayAsCsv },
+      }),
     );
 } finally {
   await folder.remove();
