@@ -60,6 +60,8 @@ const explainRequest = v.object({
   recordId,
   beatIds: v.pipe(v.array(beatId), v.maxLength(200)),
   method: v.picklist(explanationMethods),
+  /** Where they are shown: a newer request of the same view takes the place of an older one, which answers nothing. */
+  view: v.optional(v.string()),
 });
 const ofModel = v.object({ modelHash: v.string() });
 const queueRequest = v.object({ recordId, limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5000)) });
@@ -209,6 +211,7 @@ export interface ReviewApi {
   /** Confirms all that were found and that nobody has looked at, as one step. */
   confirmEpisodes(request: v.InferOutput<typeof onRecord>): Promise<Result<{ revision: number }, EpisodeRefusal>>;
   queue(request: v.InferOutput<typeof queueRequest>): Promise<ReviewQueue>;
+  /** Of those asked for; none of a view that has meanwhile asked for others. */
   explain(request: v.InferOutput<typeof explainRequest>): Promise<BeatExplanation[]>;
   /** How far each method can be relied on for a model; null where that was not checked yet. */
   explanationFigures(request: v.InferOutput<typeof ofModel>): Promise<ExplanationFigures | null>;

@@ -87,7 +87,10 @@ export interface ReviewJobs {
   queue(request: QueuedBeats): Promise<QueueColumns>;
   /** Waves of one beat in every lead. */
   delineate(request: DelineateRequest): Promise<readonly BeatWaves[]>;
-  explain(request: ExplainRequest): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
+  explain(
+    request: ExplainRequest,
+    handlers: Pick<JobHandlers, 'signal'>,
+  ): Promise<readonly Omit<BeatExplanation, 'beatId' | 'modelHash'>[]>;
   /** Null where no beat has anything to explain. */
   checkExplanations(request: ExplanationCheckRequest, handlers: JobHandlers): Promise<ExplanationFigures | null>;
 }

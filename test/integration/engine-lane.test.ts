@@ -48,6 +48,16 @@ it('ends a job that does not stop by itself when it is cancelled, and starts ane
   expect(lane.processId).not.toBe(id);
 });
 
+it('gives up a job that may stop in its own time at once, and keeps its engine', async () => {
+  await work();
+  const id = lane.processId!;
+  const stop = new AbortController();
+  const left = work({ signal: stop.signal, letsGo: true, onProgress: () => stop.abort() });
+  await expect(left).rejects.toBeInstanceOf(Cancelled);
+  expect((await work()).header.lengthSamples).toBeGreaterThan(0);
+  expect(lane.processId).toBe(id);
+});
+
 it('gives a job to a new engine where the old one ended before it heard of it', async () => {
   await work();
   const id = lane.processId!;

@@ -52,6 +52,31 @@ describe('why a beat is called what it is called', () => {
   });
 });
 
+describe('a view that asks for other beats', () => {
+  const method = 'integrated-gradients';
+  const ask = async (beatIds: readonly BeatId[], view: string) =>
+    (await program.api.review.explain({ recordId, method, view, beatIds: [...beatIds] })).map(({ beatId }) => beatId);
+  let others: BeatId[];
+  beforeAll(async () => {
+    const { beatId, label } = await program.api.review.beats({ recordId });
+    others = [...beatId].filter((_, i) => label[i] === 0).slice(0, 24) as BeatId[];
+  });
+
+  it('is answered for those alone', async () => {
+    const [left, wanted] = [others.slice(0, 12), others.slice(12)];
+    expect(await Promise.all([ask(left, 'one'), ask(wanted, 'one')])).toEqual([[], wanted]);
+  });
+
+  it('gives up what it asked for by asking for nothing', async () => {
+    expect(await Promise.all([ask(others, 'one'), ask([], 'one')])).toEqual([[], []]);
+  });
+
+  it('takes nothing from another view', async () => {
+    const [mine, theirs] = [others.slice(0, 2), others.slice(2, 4)];
+    expect(await Promise.all([ask(mine, 'one'), ask(theirs, 'two')])).toEqual([mine, theirs]);
+  });
+});
+
 describe('the check of the methods', () => {
   it('comes with the bundled model', async () => {
     expect((await program.api.review.explanationFigures({ modelHash }))!.source).toContain('DS1');

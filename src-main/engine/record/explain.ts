@@ -81,14 +81,15 @@ export const clearFall = 0.05;
 export interface RecordExplainer {
   /**
    * @param beats    of the recording, in any order.
-   * @param labels   class to explain of each (N, S, V or F); what the model calls it where left out.
+   * @param options  `labels`: class to explain of each (N, S, V or F); what the model calls it where left out.
+   *                 `signal`: nothing more is computed once it aborts.
    * @throws {RangeError} for a beat that is not there or a class that the model was not taught.
    */
   explain(
     inputs: RecordInputs,
     beats: readonly number[],
     method: ExplanationMethod,
-    labels?: readonly number[],
+    options?: { readonly labels?: readonly number[]; readonly signal?: AbortSignal },
   ): Promise<BeatReasons[]>;
   dispose(): Promise<void>;
 }
@@ -97,7 +98,7 @@ export async function compileRecordExplainer(model: RecordModel, executor: Execu
   const whole = await compileWhole(model, executor);
   const explainers = shapeNetworks(model).map((weights) => new TimeExplainer(executor, shapeOfBeat, weights));
   return {
-    explain: async (inputs, beats, method, labels) => {
+    explain: async (inputs, beats, method, { labels, signal } = {}) => {
       for (const [i, beat] of beats.entries()) {
         if (!(beat >= 0 && beat < inputs.beats)) throw new RangeError(`beat ${beat} is not one of ${inputs.beats}`);
         if (labels && !(labels[i] >= 0 && labels[i] < taughtClasses))
@@ -105,7 +106,11 @@ export async function compileRecordExplainer(model: RecordModel, executor: Execu
       }
       const seen = await lookAt(whole, model, inputs, beats);
       const cases = beats.map((beat, i) => explainedWindow(inputs, beat, labels?.[i] ?? seen[i].label));
-      const relevance = await meanOver(explainers, (explainer) => explainer.relevance(method, cases));
+      const relevance = await meanOver(explainers, (explainer) => {
+        signal?.throwIfAborted();
+        return explainer.relevance(method, cases);
+      });
+      signal?.throwIfAborted();
       const falls = await fallsOf(explainers, cases, relevance);
       const heads: HeadAttention[][][] = [];
       if (method === 'attention') for (const explainer of explainers) heads.push(await explainer.attention(cases));
@@ -136,7 +141,7 @@ export async function explainBeats(
 ): Promise<BeatReasons[]> {
   const explainer = await compileRecordExplainer(model, executor);
   try {
-    return await explainer.explain(inputs, beats, method, labels);
+    return await explainer.explain(inputs, beats, method, { labels });
   } finally {
     await explainer.dispose();
   }

@@ -16,15 +16,16 @@ const explained = new ExplanationCache<BeatReasons>(5000);
 /** How much each moment of some beats matters by one method, and whether that bears examination. */
 export const explain: EngineJob<ExplainRequest, never, Awaited<ReturnType<ReviewJobs['explain']>>> = async (
   { signalHash, modelHash, atSamples, index, method },
-  { workspaceFolder, device },
+  { workspaceFolder, device, signal },
 ) => {
   const recording = recordingKey(signalHash, atSamples);
   const reasons = await explained.get({ modelHash, recording, method }, Array.from(index), async (missing) => {
     const inputs = await inputsOf(workspaceFolder, signalHash, atSamples);
+    signal.throwIfAborted();
     const explainer = await explainers.get(`${modelHash} ${device}`, async () =>
       compileRecordExplainer(await modelOf(workspaceFolder, modelHash), executorOf(device)),
     );
-    return explainer.explain(inputs, missing, method);
+    return explainer.explain(inputs, missing, method, { signal });
   });
   const samplesPerBar = samplingHzOf(workspaceFolder, signalHash) / modelHz;
   return reasons.map(({ label, relevance, attention, beat: _, ...figures }) => ({

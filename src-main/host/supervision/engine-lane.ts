@@ -20,6 +20,8 @@ interface Handlers<Name extends keyof Jobs> {
   /** Before a job is asked again because its engine or device failed. @returns what to ask: all of it, or what is left. */
   readonly onAgain?: () => RequestOf<Name>;
   readonly signal?: AbortSignal;
+  /** A cancelled job is given up at once and stops in its own time: its process holds what others wait for. */
+  readonly letsGo?: boolean;
 }
 
 interface Pending {
@@ -163,7 +165,8 @@ export class EngineLane {
       let deadline: NodeJS.Timeout | undefined;
       const cancel = () => {
         this.#send(engine, { id, cancel: true });
-        deadline = setTimeout(() => this.#end(engine), patienceMs);
+        if (handlers.letsGo) settle(() => reject(new Cancelled()));
+        else deadline = setTimeout(() => this.#end(engine), patienceMs);
       };
       const settle = (act: () => void) => {
         clearTimeout(deadline);

@@ -64,7 +64,7 @@ export function engineUses(
       blend: (request) => answers.run('blend', request),
       queue: (request) => answers.run('queue', request),
       delineate: (request) => answers.run('delineateBeat', request),
-      explain: (request) => answers.run('explain', request),
+      explain: (request, { signal }) => answers.run('explain', request, { signal, letsGo: true }),
       checkExplanations: (request, handlers) => training.run('checkExplanations', request, handlers),
     },
     evaluation: {

@@ -16,6 +16,7 @@ import { recordsOf } from '../../../store/records.ts';
 import { trainingRunsOf } from '../../../store/training-runs.ts';
 import type { Parts } from '../parts.ts';
 import { currentReader } from '../readers.ts';
+import { Cancelled } from '../../supervision/job-failed.ts';
 import { Refusal } from '../respond.ts';
 
 /** Beats to either side by which the size of waves is judged. */
@@ -27,6 +28,8 @@ export function reviewApi(parts: Parts): ReviewApi {
   const { workspace, kept, events, engine, classifier, background, now } = parts;
   const { db } = workspace;
   const editor = beatEditor(workspace);
+  /** What each view has asked to be explained last, while it is worked out. */
+  const explaining = new Map<string, AbortController>();
 
   const frame = ({ recordId, expectedRevision, view, why }: EditRequest): EditFrame => ({
     ...{ recordId, expectedRevision, view, why, annotatorId: currentReader(db), madeAtMs: now() },
@@ -154,17 +157,37 @@ export function reviewApi(parts: Parts): ReviewApi {
         classesNeverLabelled: beatClasses.filter((_, index) => !labelledClasses.has(index)),
       };
     },
-    explain: async ({ recordId, beatIds, method }) => {
-      const { beats, table } = await labelled(recordId);
-      const indexOf = placesOf(table.beatId, beatIds);
-      const asked = beatIds.filter((beatId) => indexOf.has(beatId));
-      const index = Int32Array.from(asked, (beatId) => indexOf.get(beatId)!);
-      const explained = await engine.review.explain({ ...beats, index, method });
-      return explained.map((explanation, i) => ({ ...explanation, beatId: asked[i], modelHash: beats.modelHash }));
+    explain: async ({ recordId, beatIds, method, view }) => {
+      const newest = new AbortController();
+      if (view !== undefined) {
+        explaining.get(view)?.abort();
+        explaining.set(view, newest);
+      }
+      try {
+        return await explained({ recordId, beatIds, method }, newest.signal);
+      } catch (error) {
+        if (newest.signal.aborted && error instanceof Cancelled) return [];
+        throw error;
+      } finally {
+        if (view !== undefined && explaining.get(view) === newest) explaining.delete(view);
+      }
     },
     explanationFigures: async ({ modelHash }) => explanationFiguresOf(db, modelHash) ?? null,
     checkExplanations: async ({ modelHash }) => parts.checkExplanations(modelHash),
   };
+
+  async function explained(
+    { recordId, beatIds, method }: Omit<Parameters<ReviewApi['explain']>[0], 'view'>,
+    signal: AbortSignal,
+  ) {
+    const { beats, table } = await labelled(recordId);
+    const indexOf = placesOf(table.beatId, beatIds);
+    const asked = beatIds.filter((beatId) => indexOf.has(beatId));
+    if (asked.length === 0) return [];
+    const index = Int32Array.from(asked, (beatId) => indexOf.get(beatId)!);
+    const explanations = await engine.review.explain({ ...beats, index, method }, { signal });
+    return explanations.map((one, i) => ({ ...one, beatId: asked[i], modelHash: beats.modelHash }));
+  }
 
   function detailOf(recordId: RecordId, beatId: BeatId) {
     const beat = beatsOf(db).byId(beatId, reviewClassMap);

@@ -21,6 +21,12 @@ const restMs = 250;
 /** Beats in one request, so that the first appear soon: what the engine explains at once. */
 const batch = 12;
 
+/** Beats that are being explained by one method. */
+interface Asking {
+  method?: ExplanationMethod;
+  beatIds: readonly BeatId[];
+}
+
 /** How much each moment of the beats on screen matters; asked for as they come into sight, never twice. */
 export class Attribution {
   readonly #review: ReviewedRecord;
@@ -37,7 +43,9 @@ export class Attribution {
   /** The model whose figures are held; undefined where they must be read. */
   #figuresOf: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isRunning = false;
+  #asking: Asking | undefined;
+  /** What the host knows this view by. */
+  readonly #view = crypto.getRandomValues(new Uint32Array(4)).join('-');
 
   constructor(review: ReviewedRecord) {
     this.#review = review;
@@ -112,7 +120,13 @@ export class Attribution {
       void this.#ask();
     }, restMs);
   };
-  stop = () => clearTimeout(this.#timer);
+  stop = () => {
+    clearTimeout(this.#timer);
+    const method = this.#asking?.method;
+    this.#asking = undefined;
+    // The record is left: nobody waits for what is being worked out, nor for the answer to this.
+    if (method) void this.#review.parts.api.review.explain(this.#request(method, [])).catch(() => undefined);
+  };
   /** Reads the model's figures again: they may have been checked meanwhile. */
   refreshFigures = () => {
     this.#figuresOf = undefined;
@@ -128,8 +142,10 @@ export class Attribution {
   };
 
   async #ask(): Promise<void> {
-    if (this.#isRunning || this.#kind === 'off' || !this.#review.isClassified) return;
-    this.#isRunning = true;
+    if (this.#kind === 'off' || !this.#review.isClassified || this.#isStillWanted()) return;
+    const left = this.#asking?.method;
+    const asking: Asking = { beatIds: [] };
+    this.#asking = asking;
     const { reads } = this.#review.parts;
     this.#forgetOther();
     let missing: BeatId[] = [];
@@ -138,28 +154,43 @@ export class Attribution {
       const { method } = this;
       if (method && !this.#failure)
         missing = this.#wanted().filter((beatId) => !this.#explained.has(`${method} ${beatId}`));
-      if (method && missing.length > 0) {
+      if (this.#asking === asking && method && missing.length > 0) {
         this.#isAsking = true;
+        Object.assign(asking, { method, beatIds: missing.slice(0, batch) });
         const explainedFor = this.#explainedFor;
-        const answers = await reads.review.explain({
-          ...{ recordId: this.#review.recordId, method },
-          beatIds: missing.slice(0, batch),
-        });
+        const answers = await reads.review.explain(this.#request(method, asking.beatIds));
         if (explainedFor === this.#explainedFor && answers.length > 0)
           this.#explained = new Map([
             ...this.#explained,
             ...answers.map((one) => [`${one.method} ${one.beatId}`, one] as const),
           ]);
-        else if (answers.length === 0) this.#failure = ' ';
-      }
+        else if (answers.length === 0 && this.#asking === asking) this.#failure = ' ';
+      } else if (this.#asking === asking && left) await reads.review.explain(this.#request(left, []));
     } catch (cause) {
+      if (this.#asking !== asking) return;
       // Told in the inspector: reviewing goes on without reasons.
       this.#failure = cause instanceof Error ? cause.message : String(cause);
       missing = [];
     }
-    this.#isRunning = false;
+    if (this.#asking !== asking) return; // a newer one has taken its place
+    this.#asking = undefined;
     this.#isAsking = false;
     if (missing.length > 0 && this.#timer === undefined) await this.#ask();
+  }
+
+  /** A newer request of this view takes the place of the older one. */
+  #request = (method: ExplanationMethod, beatIds: readonly BeatId[]) => ({
+    ...{ recordId: this.#review.recordId, method, view: this.#view },
+    beatIds: [...beatIds],
+  });
+
+  /** Whether what is being worked out is for the most part still in sight: what has left it is given up. */
+  #isStillWanted(): boolean {
+    if (!this.#asking) return false;
+    const { method, beatIds } = this.#asking;
+    if (method === undefined) return true; // it will look itself
+    const wanted = new Set(this.#wanted());
+    return method === this.method && 2 * beatIds.filter((beatId) => wanted.has(beatId)).length > beatIds.length;
   }
 
   #modelHash = () => this.#review.parts.session.record?.modelHash ?? undefined;

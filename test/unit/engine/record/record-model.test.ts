@@ -4,6 +4,7 @@ import { mostProbable } from '../../../../src-main/domain/beat-class.ts';
 import { explanationMethods } from '../../../../src-main/domain/explanation.ts';
 import { windowChannels, windowSamples } from '../../../../src-main/domain/record-inputs.ts';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
+import type { Executor } from '../../../../src-main/engine/executors/executor.ts';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
 import { readAll } from '../../../../src-main/engine/executors/executor.ts';
 import { mapNamed } from '../../../../src-main/engine/executors/named.ts';
@@ -12,7 +13,7 @@ import { inputSpecs } from '../../../../src-main/engine/network/predictor.ts';
 import { recordFusion } from '../../../../src-main/engine/network/record-fusion.ts';
 import { contextOf, standardFeatures, standardOf } from '../../../../src-main/engine/record/beat-inputs.ts';
 import { checkExplanations } from '../../../../src-main/engine/record/check-explanations.ts';
-import { explainBeats } from '../../../../src-main/engine/record/explain.ts';
+import { compileRecordExplainer, explainBeats } from '../../../../src-main/engine/record/explain.ts';
 import { fineTuneRecordModel } from '../../../../src-main/engine/record/fine-tune.ts';
 import { modelFromWeights, modelToWeights, type RecordModel } from '../../../../src-main/engine/record/model.ts';
 import { scoreRecord } from '../../../../src-main/engine/record/score.ts';
@@ -224,6 +225,30 @@ describe('the reasons for a beat', () => {
       expect([reason.label, reason.isFaithful]).toEqual([0, false]);
       expect(Math.abs(reason.fallWhole)).toBeLessThan(0.05);
     }
+  });
+
+  it('are not worked out any further once nobody waits for them', async () => {
+    const stop = new AbortController();
+    let runs = 0;
+    const counting: Executor = {
+      ...executor,
+      compile: async (...given) => {
+        const compiled = await executor.compile(...given);
+        const run: typeof compiled.run = (feeds) => {
+          runs++;
+          stop.abort();
+          return compiled.run(feeds);
+        };
+        return { inputs: compiled.inputs, run, dispose: () => compiled.dispose() };
+      },
+    };
+    const explainer = await compileRecordExplainer(model, counting);
+    const asked = explainer.explain(unseen.inputs, [3], 'occlusion', { signal: stop.signal });
+    await expect(asked).rejects.toBe(stop.signal.reason);
+    expect(runs).toBe(1);
+    await explainer.explain(unseen.inputs, [3], 'occlusion');
+    expect(runs).toBeGreaterThan(2);
+    await explainer.dispose();
   });
 
   it('are the same when asked again, and refused for a beat or class that is not there', async () => {

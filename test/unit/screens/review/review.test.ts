@@ -110,6 +110,37 @@ test('who is sent to a beat before the beats are here comes to it when they are'
   expect([opened.selection.current, viewport.isVisible(opened.beats!.atSample[1200])]).toEqual([beatId, true]);
 });
 
+test('reasons of beats that have left the paper are given up for those of beats in sight', async () => {
+  const asked: Parameters<typeof program.api.review.explain>[0][] = [];
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const explain: typeof program.api.review.explain = async (request) => {
+    asked.push(request);
+    const isFirst = asked.length === 1;
+    const answer = await program.api.review.explain(request);
+    if (isFirst) await held;
+    return answer;
+  };
+  const reads = { ...program.api, review: { ...program.api.review, explain } };
+  const opened = new Review(session.record!.recordId, { api: program.api, reads, session, messages, viewport });
+  await opened.load();
+  viewport.centerOn(opened.beats!.atSample[100]);
+  opened.attribution.look();
+  await until(() => asked.length === 1);
+  viewport.centerOn(opened.beats!.atSample[1000]);
+  opened.attribution.look();
+  await until(() => asked.length === 2);
+  const inSight = opened.beats!.beatId[1000] as BeatId;
+  expect([asked[1].view, asked[1].beatIds.includes(inSight), asked[0].beatIds.includes(inSight)]).toEqual([
+    asked[0].view,
+    true,
+    false,
+  ]);
+  letGo();
+  await until(() => opened.attribution.of(inSight) !== undefined);
+  opened.leave();
+});
+
 test('a label key labels the selected beat and moves neither view nor selection', async () => {
   const view = review.view();
   run('label-V');
