@@ -204,10 +204,10 @@ describeOnSoftwareGpu('a device that fails at work', (variables) => {
       run: (onProgress, signal) => trainOnRecords(parts, training.value, { onProgress, signal }),
     });
     const doing: string[] = [];
-    let falls = 0;
-    // the second network of a branch begins when the checkpoint of the first is kept
-    whenDoing(program, jobId, /features 2 of/, (id) => {
-      if (++falls <= 2) process.kill(id, 'SIGSEGV');
+    // a network begins when the checkpoint of the one before is kept; not every one is told of, so any later one will do
+    // whatever else runs may fall too: what counts is that the training does, on this device every time
+    whenDoing(program, jobId, /features [2-5] of|rhythm|morphology/, (id) => {
+      if (replaced.length === 0) process.kill(id, 'SIGSEGV');
     });
     program.parts.events.listen((event) => {
       if (event.event === 'onJobChanged' && event.job.jobId === jobId) doing.push(event.job.progress.doing);
@@ -215,7 +215,7 @@ describeOnSoftwareGpu('a device that fails at work', (variables) => {
     const { state, sentence } = await ended(program, jobId);
     expect([state, sentence]).toEqual(['done', '']);
     expect(doing.filter((words) => /features 1 of/.test(words)).length).toBeGreaterThan(0);
-    const firstFall = doing.findIndex((words) => /features 2 of/.test(words));
+    const firstFall = doing.findIndex((words) => /features [2-5] of|rhythm|morphology/.test(words));
     expect(doing.slice(firstFall).filter((words) => /features 1 of/.test(words))).toEqual([]);
     expect(replaced).toEqual(['webgpu by cpu to train']);
     const { executor } = trainingRunsOf(workspace.db).byId(runId)!;
