@@ -1,18 +1,19 @@
-import { bridgeGaps, butterworthBandPass, filterZeroPhase } from '../filters.ts';
+import { bridgeGaps, butterworthBandPass, threeBands } from '../filters.ts';
 import { resample } from '../resample.ts';
 
 /** Rate of all that is worked out on candidates: a QRS complex is told from other waves by what it has below 45 Hz. */
 export const workingHz = 100;
 
-/** Pass bands in Hz, one second-order section each, run forward and backward. */
+const band = (lowHz: number, highHz: number) => butterworthBandPass(1, lowHz, highHz, workingHz)[0];
+/** One second-order section each, run forward and backward. */
 const bands = {
   /** Most of a QRS complex's energy, little of P and T waves (Thakor, Webster and Tompkins 1984). */
-  qrs: [6, 25],
+  qrs: band(6, 25),
   /** What muscle noise, electrode artifacts and pacing spikes have more of than a QRS complex. */
-  high: [25, 45],
+  high: band(25, 45),
   /** Where annotators see the peak: without the baseline's slope, notches smoothed. */
-  peak: [3, 25],
-} as const;
+  peak: band(3, 25),
+};
 
 const energyWindowS = 0.06; // about a narrow QRS complex; two such averages in series make a smooth bump of each
 const shortestApartS = 0.08; // of two bumps closer than this one is a part of the other
@@ -52,10 +53,7 @@ export function findCandidates(signal: Float32Array, samplingHz: number): Candid
   const averagedSamples = Math.max(1, Math.floor(samplingHz / leastHzToResample));
   const averaged = meansOf(signal, averagedSamples);
   const sampled = resample(averaged, samplingHz / averagedSamples, workingHz);
-  const bridged = bridgeGaps(sampled);
-  const band = ([lowHz, highHz]: readonly [number, number]) =>
-    filterZeroPhase(bridged, butterworthBandPass(1, lowHz, highHz, workingHz));
-  const qrs = band(bands.qrs);
+  const [qrs, high, peakBandMv] = threeBands(bridgeGaps(sampled), [bands.qrs, bands.high, bands.peak]);
   const energyMv = rootEnergy(qrs);
   const atSample = maximaOf(energyMv, sampled);
   const half = Math.round(shapeHalfS * workingHz);
@@ -66,8 +64,8 @@ export function findCandidates(signal: Float32Array, samplingHz: number): Candid
     shapes: shapesAt(atSample, qrs, half),
     shapeSamples: 2 * half + 1,
     energyMv,
-    highBefore: squaresBefore(band(bands.high)),
-    peakBandMv: band(bands.peak),
+    highBefore: squaresBefore(high),
+    peakBandMv,
   };
 }
 
@@ -108,10 +106,12 @@ function rootEnergy(values: Float32Array): Float32Array {
   const sums = squaresBefore(values);
   const last = values.length;
   const energy = new Float32Array(last);
-  for (let i = 0; i < last; i++) energy[i] = sums[Math.min(last, i + half + 1)] - sums[Math.max(0, i - half)];
+  const sumAround = (i: number) => sums[Math.min(last, i + half + 1)] - sums[Math.max(0, i - half)];
+  for (let i = 0; i < last; i++)
+    energy[i] = i >= half && i < last - half ? sums[i + half + 1] - sums[i - half] : sumAround(i);
   for (let i = 0; i < last; i++) sums[i + 1] = sums[i] + energy[i];
   for (let i = 0; i < last; i++) {
-    const sum = sums[Math.min(last, i + half + 1)] - sums[Math.max(0, i - half)];
+    const sum = i >= half && i < last - half ? sums[i + half + 1] - sums[i - half] : sumAround(i);
     energy[i] = Math.sqrt(Math.max(0, sum)) / windowSamples;
   }
   return energy;
@@ -140,21 +140,27 @@ export function highestIn(values: Float32Array, fromSample: number, toSample: nu
 function levelsAt(atSample: Int32Array, energyMv: Float32Array, sampled: Float32Array): Float32Array {
   const binSamples = Math.round(levelBinS * workingHz);
   const bins = Math.max(1, Math.floor(energyMv.length / binSamples));
-  const highest = Float32Array.from({ length: bins }, (_, bin) =>
-    highestIn(energyMv, bin * binSamples, (bin + 1) * binSamples),
-  );
-  // A bin that lies mostly in a gap says nothing about how high beats are.
-  const isHeard = Array.from(highest, (_, bin) => {
-    let gaps = 0;
-    for (let i = bin * binSamples; i < (bin + 1) * binSamples; i++) if (Number.isNaN(sampled[i])) gaps++;
-    return gaps < binSamples / 2;
-  });
-  const levels = Float32Array.from(highest, (_, bin) => {
-    const from = Math.max(0, bin - levelBinsEachSide);
-    const around = highest.slice(from, bin + levelBinsEachSide + 1).filter((_, i) => isHeard[from + i]);
-    return Math.max(leastLevelMv, around.sort()[around.length >> 1] ?? 0);
-  });
+  const highest = new Float32Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
+    // A bin that lies mostly in a gap says nothing about how high beats are.
+    const isHeard = gapsIn(sampled, bin * binSamples, (bin + 1) * binSamples) < binSamples / 2;
+    highest[bin] = isHeard ? highestIn(energyMv, bin * binSamples, (bin + 1) * binSamples) : NaN;
+  }
+  const around = new Float32Array(2 * levelBinsEachSide + 1);
+  const levels = new Float32Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
+    let count = 0;
+    for (let i = Math.max(0, bin - levelBinsEachSide); i < Math.min(bins, bin + levelBinsEachSide + 1); i++)
+      if (!Number.isNaN(highest[i])) around[count++] = highest[i];
+    levels[bin] = Math.max(leastLevelMv, around.subarray(0, count).sort()[count >> 1] ?? 0);
+  }
   return Float32Array.from(atSample, (at) => levels[Math.min(bins - 1, Math.floor(at / binSamples))]);
+}
+
+function gapsIn(samples: Float32Array, fromSample: number, toSample: number): number {
+  let gaps = 0;
+  for (let i = fromSample; i < toSample; i++) if (Number.isNaN(samples[i])) gaps++;
+  return gaps;
 }
 
 function shapesAt(atSample: Int32Array, qrs: Float32Array, half: number): Float32Array {

@@ -17,8 +17,11 @@ export function logOdds(card: ScoreCard, features: readonly Float32Array[], coun
   let firstWeight = 0;
   for (const block of features) {
     const columns = count > 0 ? block.length / count : 0;
-    for (let i = 0; i < count; i++)
-      for (let k = 0; k < columns; k++) odds[i] += card.weights[firstWeight + k] * block[i * columns + k];
+    for (let i = 0; i < count; i++) {
+      let sum = odds[i];
+      for (let k = 0; k < columns; k++) sum += card.weights[firstWeight + k] * block[i * columns + k];
+      odds[i] = sum;
+    }
     firstWeight += columns;
   }
   if (count > 0 && firstWeight !== card.weights.length)

@@ -7,6 +7,7 @@ import {
   butterworthLowPass,
   filterForward,
   filterZeroPhase,
+  threeBands,
   type Sections,
 } from '../../../src-main/detect/filters.ts';
 import { resample, resampledLength } from '../../../src-main/detect/resample.ts';
@@ -57,6 +58,16 @@ describe('Butterworth filters', () => {
     const expected = gain(sections, 12) ** 2;
     for (let i = 1200; i < 2400; i++) expect(output[i]).toBeCloseTo(expected * input[i], 4);
     expect(rms(filterForward(input, sections)) / rms(input)).toBeCloseTo(gain(sections, 12), 3);
+  });
+
+  it('give three bands side by side to the last bit what each gives alone', () => {
+    const sections = [[3, 25], [6, 25], [25, 45]].map(([low, high]) => butterworthBandPass(1, low, high, 100)[0]); // prettier-ignore
+    const [a, b, c] = sections;
+    for (const length of [1, 2, 10, 500]) {
+      const signal = Float32Array.from({ length }, (_, i) => Math.sin(i * i));
+      const alone = sections.map((section) => filterZeroPhase(signal, [section]));
+      expect(threeBands(signal, [a, b, c])).toEqual(alone);
+    }
   });
 
   it('keep a level through a low-pass and remove it with a high-pass, up to both ends', () => {
