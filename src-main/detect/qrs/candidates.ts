@@ -59,7 +59,7 @@ export function findCandidates(signal: Float32Array, samplingHz: number): Candid
   const half = Math.round(shapeHalfS * workingHz);
   return {
     atSample,
-    heightMv: Float32Array.from(atSample, (at) => energyMv[at]),
+    heightMv: valuesAt(atSample, energyMv),
     levelMv: levelsAt(atSample, energyMv, sampled),
     shapes: shapesAt(atSample, qrs, half),
     shapeSamples: 2 * half + 1,
@@ -137,6 +137,12 @@ export function highestIn(values: Float32Array, fromSample: number, toSample: nu
   return highest;
 }
 
+function valuesAt(atSample: Int32Array, values: Float32Array): Float32Array {
+  const chosen = new Float32Array(atSample.length);
+  for (let i = 0; i < chosen.length; i++) chosen[i] = values[atSample[i]];
+  return chosen;
+}
+
 function levelsAt(atSample: Int32Array, energyMv: Float32Array, sampled: Float32Array): Float32Array {
   const binSamples = Math.round(levelBinS * workingHz);
   const bins = Math.max(1, Math.floor(energyMv.length / binSamples));
@@ -154,7 +160,9 @@ function levelsAt(atSample: Int32Array, energyMv: Float32Array, sampled: Float32
       if (!Number.isNaN(highest[i])) around[count++] = highest[i];
     levels[bin] = Math.max(leastLevelMv, around.subarray(0, count).sort()[count >> 1] ?? 0);
   }
-  return Float32Array.from(atSample, (at) => levels[Math.min(bins - 1, Math.floor(at / binSamples))]);
+  const levelMv = new Float32Array(atSample.length);
+  for (let i = 0; i < levelMv.length; i++) levelMv[i] = levels[Math.min(bins - 1, Math.floor(atSample[i] / binSamples))];
+  return levelMv;
 }
 
 function gapsIn(samples: Float32Array, fromSample: number, toSample: number): number {

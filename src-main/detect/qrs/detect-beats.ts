@@ -101,7 +101,11 @@ export function* beatsByBlock({
 function detectInBlock(leads: readonly Float32Array[], samplingHz: number): number[] {
   const judged = leads.map((lead) => judgeLead(lead, samplingHz));
   const [{ candidates, chosen, signal }] = judged;
-  if (judged.length === 1) return Array.from(chosen, (beat) => markPeak(candidates, beat, signal, samplingHz));
+  if (judged.length === 1) {
+    const peaks: number[] = [];
+    for (const beat of chosen) peaks.push(markPeak(candidates, beat, signal, samplingHz));
+    return peaks;
+  }
   return fuseLeads(judged).map(({ lead, candidate }) =>
     markPeak(judged[lead].candidates, candidate, judged[lead].signal, samplingHz),
   );

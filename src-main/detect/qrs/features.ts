@@ -79,7 +79,8 @@ export function featuresInCompany(candidates: Candidates, chosen: Int32Array, be
   for (let i = 0; i < count; i++) logHeights[i] = Math.log(heightMv[i]);
   const rr = new Float64Array(Math.max(0, chosen.length - 1));
   for (let k = 0; k < rr.length; k++) rr[k] = atSample[chosen[k + 1]] - atSample[chosen[k]];
-  const beatHeights = Float64Array.from(chosen, (beat) => logHeights[beat]);
+  const beatHeights = new Float64Array(chosen.length);
+  for (let k = 0; k < chosen.length; k++) beatHeights[k] = logHeights[chosen[k]];
   const features = new Float32Array(count * companyNames.length);
   let beatsBefore = 0;
   let rhythm = 0;

@@ -20,14 +20,22 @@ export interface JudgedLead {
   readonly chosen: Int32Array;
 }
 
-/** Judges the candidates of one lead twice: each alone, then among the beats chosen so far. */
+/**
+ * Judges the candidates of one lead twice: each alone, then among the beats chosen so far. Loops instead of functions
+ * for each candidate, here and below: those are compiled anew for every block, which costs more than they do.
+ */
 export function judgeLead(recorded: Float32Array, samplingHz: number): JudgedLead {
   const signal = withoutFlats(recorded, samplingHz);
   const candidates = findCandidates(signal, samplingHz);
   const { atSample } = candidates;
-  const isWhole = Array.from(atSample, (at) => isSeenWhole(recorded, at / workingHz, samplingHz));
+  const isWhole = new Uint8Array(atSample.length);
+  for (let i = 0; i < isWhole.length; i++)
+    isWhole[i] = isSeenWhole(recorded, atSample[i] / workingHz, samplingHz) ? 1 : 0;
   const alone = featuresAlone(candidates);
-  const whole = (odds: Float64Array) => odds.map((odd, i) => (isWhole[i] ? odd : -Infinity));
+  const whole = (odds: Float64Array) => {
+    for (let i = 0; i < odds.length; i++) if (isWhole[i] === 0) odds[i] = -Infinity;
+    return odds;
+  };
   let odds = whole(logOdds(aloneCard, [alone], atSample.length));
   let chosen = chooseBeats(atSample, odds);
   let company: Company | undefined;
