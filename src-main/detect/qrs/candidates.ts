@@ -161,7 +161,8 @@ function levelsAt(atSample: Int32Array, energyMv: Float32Array, sampled: Float32
     levels[bin] = Math.max(leastLevelMv, around.subarray(0, count).sort()[count >> 1] ?? 0);
   }
   const levelMv = new Float32Array(atSample.length);
-  for (let i = 0; i < levelMv.length; i++) levelMv[i] = levels[Math.min(bins - 1, Math.floor(atSample[i] / binSamples))];
+  for (let i = 0; i < levelMv.length; i++)
+    levelMv[i] = levels[Math.min(bins - 1, Math.floor(atSample[i] / binSamples))];
   return levelMv;
 }
 
