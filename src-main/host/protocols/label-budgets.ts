@@ -1,5 +1,4 @@
 import { beatClasses } from '../../domain/beat-class.ts';
-import type { BlendOptions } from '../../engine/blend/blend.ts';
 import { blend, type LabelledBeat } from '../../engine/blend/blend.ts';
 import { doubtfulLabels } from '../../engine/blend/doubtful-labels.ts';
 import { callsOf } from './calls.ts';
@@ -14,7 +13,6 @@ export interface Budget {
   readonly source: LabelSource;
   readonly queue: boolean;
   readonly wrongShare: number;
-  readonly voices: BlendOptions['voices'];
   /** The guard points labels out, and each of these is looked at once more and put right where it was wrong. */
   readonly isGuarded: boolean;
   readonly seed: number;
@@ -32,8 +30,7 @@ export interface BudgetOutcome {
 const sizes = [10, 20, 50];
 const sources: readonly LabelSource[] = ['first-5-min', 'whole-record'];
 const base: Budget = {
-  ...{ labels: 0, source: 'whole-record', queue: true, wrongShare: 0, voices: 'nearest-three', isGuarded: false },
-  seed: 1,
+  ...{ labels: 0, source: 'whole-record', queue: true, wrongShare: 0, isGuarded: false, seed: 1 },
 };
 const randomSeeds = [1, 2];
 const wrongSeeds = [1, 2];
@@ -46,10 +43,9 @@ export const budgets: readonly Budget[] = [
   ...sources.flatMap((source) =>
     sizes.flatMap((labels) => randomSeeds.map((seed) => ({ ...base, labels, source, queue: false, seed }))),
   ),
-  ...(['nearest-three', 'all'] as const).flatMap((voices) =>
-    sizes.flatMap((labels) => wrongSeeds.map((seed) => ({ ...base, labels, wrongShare: 0.1, voices, seed }))),
+  ...[false, true].flatMap((isGuarded) =>
+    sizes.flatMap((labels) => wrongSeeds.map((seed) => ({ ...base, labels, wrongShare: 0.1, isGuarded, seed }))),
   ),
-  ...sizes.flatMap((labels) => wrongSeeds.map((seed) => ({ ...base, labels, wrongShare: 0.1, isGuarded: true, seed }))),
 ];
 
 /** Works all budgets out on one recording; those that differ in number alone share their labels. */
@@ -60,7 +56,7 @@ export function spendBudgets(
 ): BudgetOutcome[] {
   const given = new Map<string, LabelledBeat[]>();
   const most = Math.max(...sizes);
-  return wanted.map(({ labels, source, queue, wrongShare, seed, voices, isGuarded }) => {
+  return wanted.map(({ labels, source, queue, wrongShare, seed, isGuarded }) => {
     const key = [source, queue, wrongShare, seed, labels === 'all'].join();
     const among = source === 'first-5-min' ? { among: isInFirstMinutes } : {};
     const order = queue ? ('queue' as const) : ('random' as const);
@@ -84,7 +80,7 @@ export function spendBudgets(
         beat,
         label: doubtful.has(beat) ? recording.labels[beat] : label,
       }));
-    const called = callsOf(blend(recording.neighbourhood, recording.base, labelled, { voices }));
+    const called = callsOf(blend(recording.neighbourhood, recording.base, labelled));
     return { called, labelled, guard };
   });
 }

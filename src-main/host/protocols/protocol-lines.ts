@@ -64,7 +64,7 @@ function* budgetLines(budgets: readonly BudgetFigures[]): Generator<string> {
       ...[ec57.macroF1, detected?.macroF1, unlabelledMacroF1].map(shown),
       ...sets.map((set) => shown(without[set]).padStart(8)),
     ]);
-    if (guard.wrong > 0 && budget.voices === 'nearest-three' && !budget.isGuarded)
+    if (guard.wrong > 0 && !budget.isGuarded)
       yield `    the guard points out ${guard.pointedOut} labels: ${guard.both} of the ${guard.wrong} wrong ones, ${guard.pointedOut - guard.both} right ones`;
   }
   yield 'low, high: 95 % over resampled records. EC57: under its class map. found: at beats of the program’s own detector.';
@@ -74,15 +74,11 @@ function* budgetLines(budgets: readonly BudgetFigures[]): Generator<string> {
     yield `No ${name} labelled among the 20 of: ${recordings.join(', ')}.`;
 }
 
-function budgetWords({ labels, source, queue, wrongShare, voices, isGuarded, seed }: BudgetFigures): string {
+function budgetWords({ labels, source, queue, wrongShare, isGuarded, seed }: BudgetFigures): string {
   if (labels === 0) return 'no label';
   const where = source === 'whole-record' ? 'whole record' : 'first five minutes';
   if (labels === 'all') return `all beats of the ${where}`;
   const how = queue ? 'queue' : `random, seed ${seed}`;
-  const wrong = [
-    `10 % wrong, seed ${seed}`,
-    voices === 'all' ? 'all voices' : 'nearest three',
-    ...(isGuarded ? ['guarded'] : []),
-  ];
+  const wrong = [`10 % wrong, seed ${seed}`, ...(isGuarded ? ['guarded'] : [])];
   return [`${labels}, ${where}, ${how}`, ...(wrongShare > 0 ? wrong : [])].join(', ');
 }
