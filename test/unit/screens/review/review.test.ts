@@ -319,17 +319,18 @@ test('Enter in a list confirms its beat and goes on in the list, not in time', a
 
 test('a list that asks for reasons saves no label without one, and keeps the reason with it', async () => {
   const { press, decision } = walked(true);
-  press('V');
+  const before = stateAt(300);
+  press('F');
   decision.save();
   await saved();
-  expect([decision.symbol, stateAt(300)[0] === 'V', session.walk.at]).toEqual(['V', false, 0]);
+  expect([decision.symbol, ...stateAt(300), session.walk.at]).toEqual(['F', ...before, 0]);
   decision.why = ' wide, no P wave ';
   decision.save();
   await saved();
   const { history } = await program.api.review.detail({ recordId: review.recordId, beatId: beatAt(300) });
   expect([history.at(-1)?.why, stateAt(300)[0], session.walk.at, decision.symbol]).toEqual([
     'wide, no P wave',
-    'V',
+    'F',
     1,
     '',
   ]);
