@@ -121,7 +121,7 @@ function workplace(place: number, samples: number): Float64Array {
  */
 export function filterForward(signal: Float32Array, sections: Sections): Float32Array {
   const samples = Float64Array.from(bridgeGaps(signal));
-  runSections(samples, sections);
+  runSections(samples, sections, 'forward');
   return Float32Array.from(samples, (value, i) => (Number.isNaN(signal[i]) ? NaN : value));
 }
 
@@ -154,7 +154,7 @@ type Direction = 'forward' | 'backward';
 const startOf = (samples: Float64Array, direction: Direction) => (direction === 'forward' ? 0 : samples.length - 1);
 
 /** Filters in place (transposed direct form II), starting in the steady state of the first sample in that direction. */
-function runSections(samples: Float64Array, sections: Sections, direction: Direction = 'forward'): void {
+function runSections(samples: Float64Array, sections: Sections, direction: Direction): void {
   const step = direction === 'forward' ? 1 : -1;
   const start = startOf(samples, direction);
   for (const section of sections) {
