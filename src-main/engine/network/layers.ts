@@ -112,12 +112,13 @@ export function normalizedConvolution(
     const shift = tf.sub(part('shift'), tf.mul(mean, scale));
     return x.convolved(tf.mul(filter, scale), { ...after, stride, shift });
   }
-  const now = x.convolved(filter, { stride }).standardized(batchNormEpsilon);
+  const convolved = x.convolved(filter, { stride });
+  const now = convolved.normalized(part('gain'), batchNormEpsilon, { ...after, shift: part('shift') });
   const followed = (running: tf.Tensor, newest: tf.Tensor) =>
     tf.add(running, tf.mul(tf.sub(newest, running), batchNormMomentum));
   training.statistics[`${name}.norm.runningMean`] = followed(mean, now.mean);
   training.statistics[`${name}.norm.runningVariance`] = followed(variance, now.variance);
-  return now.signal.scaled(part('gain'), { ...after, shift: part('shift') });
+  return now.signal;
 }
 
 export function layerNormWeights(initial: InitialWeights, name: string, channels: number): void {

@@ -38,8 +38,8 @@ function shift(row: Float32Array, by: number): void {
 }
 
 /**
- * Mixup (Zhang 2018): mixes every beat of a batch, with its targets, with another of the batch, all in one
- * proportion drawn from a beta distribution.
+ * Mixup (Zhang 2018): mixes every beat of a batch, with its targets, with another of the batch, each in a proportion
+ * of its own, drawn from a beta distribution.
  */
 export function mixUp(
   network: Network,
@@ -48,14 +48,14 @@ export function mixUp(
   random: Random,
 ): void {
   if (!alpha) return;
-  const share = random.beta(alpha);
   const partners = random.shuffle(Int32Array.from({ length: batch.targets.length / network.classes }, (_, i) => i));
+  const shares = Float64Array.from(partners, () => random.beta(alpha));
   const mix = (values: Float32Array, width: number) => {
     const before = values.slice();
     for (let beat = 0; beat < partners.length; beat++)
       for (let i = 0; i < width; i++) {
         const at = beat * width + i;
-        values[at] = share * before[at] + (1 - share) * before[partners[beat] * width + i];
+        values[at] = shares[beat] * before[at] + (1 - shares[beat]) * before[partners[beat] * width + i];
       }
   };
   for (const [name, shape] of Object.entries(network.inputs)) mix(batch.inputs[name], sizeOf(shape));

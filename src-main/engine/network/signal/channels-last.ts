@@ -1,5 +1,5 @@
 import { tf } from '../../executors/tensorflow.ts';
-import { standardize } from '../standardize.ts';
+import { batchNormalized } from '../batch-normalized.ts';
 import { withGradient } from '../with-gradient.ts';
 import type { Convolving, Signal } from './signal.ts';
 
@@ -23,13 +23,16 @@ export class ChannelsLastSignal implements Signal {
     return added ? finished(sum, { added, isRectified }) : new ChannelsLastSignal(sum);
   };
 
-  standardized = (epsilon: number) => {
-    const axes = [0, 1, 2];
-    const { mean, variance } = tf.moments(this.#x, axes);
-    return { signal: new ChannelsLastSignal(standardize(this.#x, axes, epsilon)), mean, variance };
+  normalized = (gain: tf.Tensor, epsilon: number, { shift, ...after }: Omit<Convolving, 'stride'> = {}) => {
+    const [batch, , time, channels] = this.#x.shape;
+    const places = { axes: [0, 1, 2], count: batch * time };
+    const { value, mean, variance } = batchNormalized(this.#x, { gain, shift, epsilon }, places);
+    return {
+      signal: finished(value, after),
+      mean: tf.reshape(mean, [channels]),
+      variance: tf.reshape(variance, [channels]),
+    };
   };
-
-  scaled = (gain: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal => finished(tf.mul(this.#x, gain), after);
 
   rectifiedMaximum = (width: number): Signal => new ChannelsLastSignal(maxPool(tf.relu(this.#x), width));
 

@@ -1,4 +1,5 @@
 import { tf } from '../../executors/tensorflow.ts';
+import { batchNormalized } from '../batch-normalized.ts';
 import { withGradient } from '../with-gradient.ts';
 import { minimalFiltering } from './minimal-filtering.ts';
 import type { Convolving, Signal } from './signal.ts';
@@ -79,37 +80,20 @@ export class PolyphaseSignal implements Signal {
     return new PolyphaseSignal(y, this.#grid, after.isRectified ?? false);
   };
 
-  standardized = (epsilon: number) => {
-    const count = this.#grid.batch * this.#grid.time;
-    const axes = [0, 2];
-    const x = this.#cleared();
-    const over = (y: tf.Tensor) => tf.div(tf.sum(y, axes, true), count); // the gap holds zeros: (1, channels, 1)
-    const mean = over(x);
-    const variance = over(tf.square(tf.mul(tf.sub(x, mean), this.#valid(1, 0))));
-    const channels = x.shape[1]!;
-    const y = withGradient(
-      [x],
-      (input) => {
-        const centered = tf.mul(tf.sub(input, over(input)), this.#valid(1, 0));
-        const inverse = tf.rsqrt(tf.add(over(tf.square(centered)), epsilon));
-        const value = tf.mul(centered, inverse);
-        return { value, saved: [value, inverse] };
-      },
-      (dy, [value, inverse]) => {
-        const given = tf.mul(dy, this.#valid(1, 0));
-        const along = tf.mul(value, over(tf.mul(given, value)));
-        return [tf.mul(tf.mul(tf.sub(tf.sub(given, over(given)), along), inverse), this.#valid(1, 0))];
-      },
+  normalized = (gain: tf.Tensor, epsilon: number, after: Omit<Convolving, 'stride'> = {}) => {
+    const { batch, time } = this.#grid;
+    const channels = this.#x.shape[1]!;
+    const { value, mean, variance } = batchNormalized(
+      this.#cleared(),
+      { gain: tf.reshape(gain, [1, channels, 1]), epsilon },
+      { axes: [0, 2], count: batch * time, valid: () => this.#valid(1, 0) },
     );
     return {
-      signal: new PolyphaseSignal(y, this.#grid, true),
+      signal: this.#finished(value, after, true),
       mean: tf.reshape(mean, [channels]),
       variance: tf.reshape(variance, [channels]),
     };
   };
-
-  scaled = (gain: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal =>
-    this.#finished(tf.mul(this.#x, tf.reshape(gain, [1, -1, 1])), after);
 
   rectifiedMaximum = (width: number): Signal => {
     const { phases, time } = this.#grid;
@@ -167,11 +151,11 @@ export class PolyphaseSignal implements Signal {
     return terms.length ? terms.reduce((sum, term) => tf.add(sum, term)) : undefined;
   }
 
-  #finished(x: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal {
+  #finished(x: tf.Tensor, after: Omit<Convolving, 'stride'>, isGapClear = false): Signal {
     const offset = this.#offset(after);
     const sum = offset ? tf.add(x, offset) : x;
     const isRectified = after.isRectified ?? false;
-    return new PolyphaseSignal(isRectified ? tf.relu(sum) : sum, this.#grid, isRectified);
+    return new PolyphaseSignal(isRectified ? tf.relu(sum) : sum, this.#grid, isRectified || (isGapClear && !offset));
   }
 }
 

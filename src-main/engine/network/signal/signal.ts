@@ -18,10 +18,15 @@ export interface Convolving {
 export interface Signal {
   /** Convolution in time with zeros beyond the ends ("same"); `filter` is (width, from, to). */
   convolved(filter: tf.Tensor, options?: Convolving): Signal;
-  /** Zero mean and unit variance of each channel over batch and time. Both moments are (channels). */
-  standardized(epsilon: number): { signal: Signal; mean: tf.Tensor; variance: tf.Tensor };
-  /** Times (channels), plus the shift of each channel, plus another signal, rectified where asked. */
-  scaled(gain: tf.Tensor, options: Omit<Convolving, 'stride'>): Signal;
+  /**
+   * Batch norm: zero mean and unit variance of each channel over batch and time, times (channels), then what a
+   * convolution adds. Both moments are (channels).
+   */
+  normalized(
+    gain: tf.Tensor,
+    epsilon: number,
+    options?: Omit<Convolving, 'stride'>,
+  ): { signal: Signal; mean: tf.Tensor; variance: tf.Tensor };
   /** Negative values become zero, then the largest of each `width` neighbours in time is kept; leftover samples go. */
   rectifiedMaximum(width: number): Signal;
   /** Times a factor of each beat and channel, (batch, 1, channels). */

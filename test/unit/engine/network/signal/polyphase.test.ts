@@ -59,7 +59,7 @@ const chains: Record<string, Chain> = {
     layers: [layer(5)],
     shapes: [[3, 14, 2], [5, 2, 4], [4], [4], [3, 1, 4]],
     run: (x, [filter, gain, shift, factors]) =>
-      x.convolved(filter).standardized(1e-5).signal.scaled(gain, { shift }).rectifiedMaximum(1).weighted(factors),
+      x.convolved(filter).normalized(gain, 1e-5, { shift }).signal.rectifiedMaximum(1).weighted(factors),
   },
 };
 
@@ -87,7 +87,7 @@ describe.each(Object.entries(chains))('signals in phases: %s', (_, { layers, sha
 
 test('moments of signals in phases leave the gap out', () => {
   const x = tf.add(tensor([3, 13, 2], 1), 5);
-  const actual = PolyphaseSignal.of(x, [layer(5)])!.standardized(1e-5);
+  const actual = PolyphaseSignal.of(x, [layer(5)])!.normalized(tf.ones([2]), 1e-5);
   const { mean, variance } = tf.moments(x, [0, 1]);
   expect(relativeError(actual.mean.dataSync(), mean.dataSync())).toBeLessThan(1e-5);
   expect(relativeError(actual.variance.dataSync(), variance.dataSync())).toBeLessThan(1e-4);
