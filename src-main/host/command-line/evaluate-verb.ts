@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EvaluationView, ModelView } from '../../contract/training.ts';
 import { beatClasses } from '../../domain/beat-class.ts';
 import { modelsOf } from '../../store/models.ts';
@@ -7,16 +6,12 @@ import { evaluationOf } from '../../training/compare-models.ts';
 import { trainedOnSentences } from '../../training/leaks.ts';
 import { classedBeats } from '../../training/planned-record.ts';
 import { knownRecords } from '../../training/train-records.ts';
-import { resourcesFolder } from '../program/app-root.ts';
-import { executorOf, familiarityOf, modelOf } from '../jobs/engine-models.ts';
-import { type FineTunedFigures, fineTunedFigures } from '../protocols/fine-tuned.ts';
+import type { MeasuredProtocol, ProtocolRequest } from '../jobs/run-protocol.ts';
 import { countLooks, looksWords } from '../protocols/looks.ts';
 import { protocolLines } from '../protocols/protocol-lines.ts';
 import { type ProtocolName, protocolNames, protocols } from '../protocols/protocols.ts';
 import { recordingsInFolders, recordingsInWorkspace } from '../protocols/recordings.ts';
-import { measureProtocol, protocolFigures } from '../protocols/run-protocol.ts';
-import { readFolds } from '../record-model/cross-validation.ts';
-import { ds1, patientOf } from '../record-model/databases.ts';
+import { patientOf } from '../record-model/databases.ts';
 import type { RowFigures } from '../row-model/row-report.ts';
 import { CommandRefused } from './output.ts';
 import { listedNames, recordsNamed } from './records-named.ts';
@@ -117,15 +112,14 @@ async function evaluateRecords(session: Session, options: EvaluateOptions, list:
 
 async function evaluateProtocol(session: Session, options: EvaluateOptions, name: string): Promise<object> {
   const { program, output, follow } = session;
-  const { board, devices, workspace, now } = program.parts;
+  const { board, engine, workspace, now } = program.parts;
   if (!protocolNames.includes(name as ProtocolName))
     throw new CommandRefused('bad-usage', `Protocol ${name} is not known: ${protocolNames.join(', ')}.`);
   if (!['none', 'all', 'each'].includes(options.fineTune))
     throw new CommandRefused('bad-usage', `--fine-tune is none, all or each, not ${options.fineTune}.`);
   const protocol = protocols[name as ProtocolName];
-  const recordings = options.from
-    ? await recordingsInFolders(foldersOf(options.from))
-    : recordingsInWorkspace(workspace);
+  const folders = options.from ? foldersOf(options.from) : null;
+  const recordings = folders ? await recordingsInFolders(folders) : recordingsInWorkspace(workspace);
   const names = options.records ? await listedNames(pathOrList(options.records)) : protocol.records;
   const strangers = names.filter((one) => !protocol.records.includes(one));
   if (strangers.length > 0)
@@ -139,39 +133,18 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
     );
   if (protocol.foldsOf && options.model)
     throw new CommandRefused('bad-usage', `${name} measures with the folds of ${protocol.foldsOf}; leave --model out.`);
-  const folds = protocol.foldsOf && (await readFolds(join(resourcesFolder, 'models'), protocol.foldsOf));
-  const model = folds ? undefined : await modelNamed(session, options.model);
+  const model = protocol.foldsOf ? undefined : await modelNamed(session, options.model);
   const stored = model && modelsOf(workspace.db).byHash(model.hash);
-  const executor = executorOf(await devices.deviceFor('predict'));
+  const request: ProtocolRequest = {
+    ...{ protocol: name as ProtocolName, names, modelHash: model?.hash ?? null, fineTune: options.fineTune },
+    folders,
+  };
   const jobId = board.start({
     kind: 'evaluate',
     subject: name,
-    run: async (onProgress, signal) => {
-      const startedMs = now();
-      const parts = {
-        ...{ recordings, executor, signal },
-        onProgress: (fraction: number, doing: string) => {
-          const secondsLeft = fraction > 0.02 ? (((now() - startedMs) / 1000) * (1 - fraction)) / fraction : null;
-          onProgress({ fraction, doing, rate: null, secondsLeft });
-        },
-      };
-      const parent = model && (await modelOf(workspace.folder, model.hash));
-      const familiarity = model && (await familiarityOf(workspace.folder, model.hash));
-      const modelFor = (one: string) => (folds ? folds.find(({ leftOut }) => leftOut.includes(one))!.model : parent!);
-      const measured = await measureProtocol(names, protocol, modelFor, { ...parts, familiarity });
-      const fineTuned: FineTunedFigures[] = [];
-      const canReplay = name === 'ds2-labels' && (await recordings.missing(ds1)).length === 0;
-      if (parent && canReplay && options.fineTune !== 'none')
-        for (const patients of options.fineTune === 'each' ? (['all', 'one'] as const) : (['all'] as const))
-          fineTuned.push(await fineTunedFigures(measured, patients, protocol, parent, parts));
-      return { measured, fineTuned };
-    },
+    run: (onProgress, signal) => engine.runProtocol(request, { onProgress, signal }),
   });
-  const { measured, fineTuned } = await follow<{
-    measured: Awaited<ReturnType<typeof measureProtocol>>;
-    fineTuned: FineTunedFigures[];
-  }>(jobId);
-  const figures = protocolFigures(measured, protocol);
+  const { figures, fineTuned, executor, folds } = await follow<MeasuredProtocol>(jobId);
   const leaks = stored
     ? trainedOnSentences(
         stored,
@@ -184,10 +157,7 @@ async function evaluateProtocol(session: Session, options: EvaluateOptions, name
     model: model?.hash ?? null,
     macroF1: figures.macroF1,
   });
-  const head = {
-    ...{ protocol: name, model: model?.hash ?? null, executor: `${executor.name} ${executor.device}` },
-    folds: folds ? folds.map(({ leftOut }) => leftOut) : null,
-  };
+  const head = { protocol: name, model: model?.hash ?? null, executor, folds };
   const result = { ...head, looks, leaks, ...figures, fineTuned };
   if (model) output.line(`${model.name} ${model.version} (${model.hash.slice(0, 8)}): ${protocol.title}`);
   else output.line(protocol.title);

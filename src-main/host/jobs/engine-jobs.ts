@@ -8,6 +8,7 @@ import { exportRecord } from './export-record.ts';
 import { fineTune } from './training/fine-tune.ts';
 import { importKeras } from './import-keras.ts';
 import { importRecord } from './import-record.ts';
+import { runProtocol } from './run-protocol.ts';
 import { measureQuality } from './measure-quality.ts';
 import { previewReport, writeReport } from './make-report.ts';
 import { doubtful, evaluate, predict } from './predict.ts';
@@ -41,6 +42,7 @@ export const engineJobs = {
   fineTune,
   importKeras,
   rebuildRows,
+  runProtocol,
   trainRows,
   scoreRows,
   evaluateRows,

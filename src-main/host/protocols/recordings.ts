@@ -2,6 +2,7 @@ import { isBeatSymbol } from '../../domain/annotation.ts';
 import { wholeSignals } from '../jobs/record-signals.ts';
 import { annotationSetsOf } from '../../store/annotation-sets.ts';
 import type { Workspace } from '../../store/database.ts';
+import type { ReadDb } from '../../store/table-group.ts';
 import { recordsOf } from '../../store/records.ts';
 import { findRecordings, readAnnotatedRecord } from '../record-model/annotated-record.ts';
 import { patientOf, withAtrialFibrillation } from '../record-model/databases.ts';
@@ -28,7 +29,7 @@ export async function recordingsInFolders(folders: readonly string[]): Promise<R
 }
 
 /** Recordings of the workspace that have imported reference beats. */
-export function recordingsInWorkspace({ db, folder }: Workspace): Recordings {
+export function recordingsInWorkspace({ db, folder }: Workspace<ReadDb>): Recordings {
   const find = (name: string) => {
     const record = recordsOf(db)
       .list('literature')

@@ -11,6 +11,7 @@ import type { RowFigures } from '../row-model/row-report.ts';
 import { EngineLane } from './engine-lane.ts';
 import type { WorkingDevices } from './working-device.ts';
 import type { ImportedKeras } from '../jobs/import-keras.ts';
+import type { MeasuredProtocol, ProtocolRequest } from '../jobs/run-protocol.ts';
 import type { ReportRequest } from '../jobs/make-report.ts';
 import type { EvaluateRowsRequest, ScoredRows, ScoreRowsRequest } from '../jobs/training/score-rows.ts';
 import type { RebuildRowsRequest, RebuiltRowFiles } from '../jobs/rebuild-rows.ts';
@@ -29,6 +30,7 @@ export interface EngineUses {
   evaluateRows(request: EvaluateRowsRequest, handlers: JobHandlers): Promise<RowFigures>;
   importKeras(request: { readonly path: string }, handlers: JobHandlers): Promise<ImportedKeras>;
   rebuildRows(request: RebuildRowsRequest, handlers: JobHandlers): Promise<RebuiltRowFiles>;
+  runProtocol(request: ProtocolRequest, handlers: JobHandlers): Promise<MeasuredProtocol>;
   exportOnnx(request: { modelHash: string }): Promise<{ onnx: Uint8Array }>;
   /** Of the engine processes that run now. */
   processIds(): number[];
@@ -105,6 +107,7 @@ export function engineUses(
     evaluateRows: (request, handlers) => work.run('evaluateRows', request, handlers),
     importKeras: (request, handlers) => work.run('importKeras', request, handlers),
     rebuildRows: (request, handlers) => work.run('rebuildRows', request, handlers),
+    runProtocol: (request, handlers) => training.run('runProtocol', request, handlers),
     exportOnnx: (request) => answers.run('exportOnnx', request),
     processIds: () => [answers, work, training].map(({ processId }) => processId).filter((pid) => pid !== undefined),
     close: () => [answers, work, training].forEach((one) => one.close()),

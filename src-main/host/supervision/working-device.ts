@@ -30,6 +30,7 @@ export const useOfJob: Readonly<Partial<Record<JobName, DeviceUse>>> = {
   checkExplanations: 'predict',
   scoreRows: 'predict',
   evaluateRows: 'predict',
+  runProtocol: 'predict',
   fineTune: 'train',
   trainRecords: 'train',
   trainRows: 'train',
