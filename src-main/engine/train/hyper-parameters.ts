@@ -96,7 +96,7 @@ export const recipes = {
   },
   /** The one that was found better on the same rows: natural class mix, mixup, averaged weights. */
   plain: {
-    epochs: 20, // meant to fit a quarter of an hour on two cores
+    epochs: 24, // macro-F1 of left-out rows: 12 give .931, 20 .940, 30 .942
     batch: 256,
     learningRate: 4e-3,
     warmUpSteps: 300,
