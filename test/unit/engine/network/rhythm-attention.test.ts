@@ -23,9 +23,9 @@ test('the published network has 476,677 trainable weights and 23 tokens, 8 sampl
   expect(tokenGrid(publishedSizes)).toEqual({ count: 23, first: 3.5, spacing: 8 });
 });
 
-test('the compact network has 86 thousand trainable weights and 24 tokens, 8 samples apart', () => {
+test('the compact network has 185 thousand trainable weights and 24 tokens, 8 samples apart', () => {
   const weights = rhythmAttention(compactSizes).initialWeights(seededRandom(1));
-  expect(layoutOf(weights).trainableSize).toBe(86_429);
+  expect(layoutOf(weights).trainableSize).toBe(184_709);
   expect(tokenGrid(compactSizes)).toEqual({ count: 24, first: 2, spacing: 8 });
 });
 
