@@ -5,15 +5,31 @@ import { join } from 'node:path';
 import { appRoot, cacheFolder } from '../program/app-root.ts';
 
 /**
- * `npm run libtensorflow`: makes the second executor run where the installer of `@tensorflow/tfjs-node-gpu` cannot fetch
- * its library. The package's own sources are compiled against the C API inside TensorFlow's Python wheel, which comes
- * from PyPI; the library stays in the reader's cache folder, outside `node_modules`, because installing packages anew
- * would empty it there. It computes on the CPU: for CUDA, `npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false`
- * fetches the library that its makers built.
+ * `npm run libtensorflow [-- --cuda]`: makes the second executor run where the installer of `@tensorflow/tfjs-node-gpu`
+ * cannot fetch its library. The package's own sources are compiled against the C API inside TensorFlow's Python wheel,
+ * which comes from PyPI; the library stays in the reader's cache folder, outside `node_modules`, because installing
+ * packages anew would empty it there.
  * Ends with 0 where the executor computes, 3 where something to build with is lacking, 1 where the build breaks.
  */
-const version = '2.15.1'; // the smallest that was tried; 2.16 to 2.21 build as well
-const wheel = `tensorflow-cpu==${version} --hash=sha256:54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26`;
+const wheels = {
+  /** The smallest that was tried; 2.16 to 2.21 build as well. */
+  cpu: {
+    ...{ name: 'tensorflow-cpu', version: '2.15.1', python: '3.11', platform: 'manylinux2014_x86_64' },
+    sha256: '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
+    sizes: '207 MB, 614 MB unpacked',
+  },
+  /** Holds machine code for cards up to Hopper. */
+  cuda: {
+    ...{ name: 'tensorflow', version: '2.21.0', python: '3.12', platform: 'manylinux_2_27_x86_64' },
+    sha256: 'b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0',
+    sizes: '573 MB, 1.3 GB unpacked',
+  },
+} as const;
+const kind = process.argv.includes('--cuda') ? 'cuda' : 'cpu';
+const wheel = wheels[kind];
+/** What TensorFlow opens before it takes a card, by the names it asks the system for. */
+const cudaLibraries =
+  'libcudart.so.12, libcublas.so.12, libcublasLt.so.12, libcufft.so.11, libcusolver.so.11, libcusparse.so.12, libcudnn.so.9';
 const nodeHeaders = {
   name: 'node-api-headers@1.9.0',
   file: 'node-api-headers-1.9.0.tgz',
@@ -37,7 +53,7 @@ function lack(sentence: string): never {
   process.exit(lacking);
 }
 
-const folder = join(cacheFolder(), `libtensorflow-${version}`);
+const folder = join(cacheFolder(), `libtensorflow-${wheel.version}${kind === 'cuda' ? '-cuda' : ''}`);
 const library = join(folder, 'tensorflow');
 const packageFolder = join(appRoot, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
 const binding = join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node'); // where Node 20 to 24 look for it
@@ -58,7 +74,7 @@ if (!existsSync(packageFolder)) lack('The optional package @tensorflow/tfjs-node
 
 mkdirSync(folder, { recursive: true });
 if (!isUnpacked()) {
-  say(`Fetching TensorFlow ${version} (207 MB) and unpacking 614 MB to ${folder}: about half a minute.`);
+  say(`Fetching TensorFlow ${wheel.version} (${wheel.sizes}) to ${folder}: about half a minute, for CUDA two.`);
   fetchLibrary();
 }
 if (!existsSync(built)) {
@@ -72,18 +88,28 @@ prove();
 function fetchLibrary(): void {
   if (!run('python3', ['-m', 'pip', '--version']).isDone) lack('python3 with pip is needed to fetch the wheel.');
   const requirements = join(folder, 'requirements.txt');
-  const wheels = join(folder, 'wheel');
-  writeFileSync(requirements, `${wheel}\n`);
-  const target = ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'];
+  const fetchedTo = join(folder, 'wheel');
+  writeFileSync(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
+  const abi = `cp${wheel.python.replace('.', '')}`;
+  const target = [
+    '--python-version',
+    wheel.python,
+    '--implementation',
+    'cp',
+    '--abi',
+    abi,
+    '--platform',
+    wheel.platform,
+  ];
   const fetched = run('python3', [
     ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'],
-    ...['--only-binary', ':all:', ...target, '--platform', 'manylinux2014_x86_64', '-d', wheels, '-r', requirements],
+    ...['--only-binary', ':all:', ...target, '-d', fetchedTo, '-r', requirements],
   ]);
   if (!fetched.isDone) lack(`pip could not fetch the wheel:\n${fetched.words}`);
   // a Python program, as pip brings Python along and not every machine has unzip
   const aside = join(folder, 'part'); // whole or not at all
-  const unpacked = run('python3', ['-c', unpack, wheels, aside]);
-  rmSync(wheels, { recursive: true });
+  const unpacked = run('python3', ['-c', unpack, fetchedTo, aside]);
+  rmSync(fetchedTo, { recursive: true });
   if (unpacked.isDone) renameSync(join(aside, 'tensorflow'), library);
   if (!isUnpacked()) throw new Error(`the wheel could not be unpacked:\n${unpacked.words}`);
 }
@@ -117,5 +143,8 @@ function prove(): void {
     process.stdout.write(found.name + ' on ' + found.device);`;
   const proved = run(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], appRoot);
   if (!proved.isDone) throw new Error(`the addon was built and does not compute:\n${proved.words}`);
-  say(`TensorFlow executor: ready, ${proved.words.split('\n')[0]}, libtensorflow ${version}.`);
+  const found = proved.words.split('\n')[0];
+  say(`TensorFlow executor: ready, ${found}, libtensorflow ${wheel.version}.`);
+  if (kind === 'cuda' && !found.endsWith('on cuda'))
+    say(`It found no card, or not all it needs of CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH: ${cudaLibraries}.`);
 }

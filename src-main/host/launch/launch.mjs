@@ -101,5 +101,9 @@ async function fuzz() {
 }
 
 async function libtensorflow() {
-  await follow(projectNode, ['--no-warnings', join(root, 'src-main', 'host', 'launch', 'build-libtensorflow.ts')]);
+  await follow(projectNode, [
+    '--no-warnings',
+    join(root, 'src-main', 'host', 'launch', 'build-libtensorflow.ts'),
+    ...args,
+  ]);
 }
