@@ -9,7 +9,16 @@ export interface RowModelFacts {
   readonly report: RowReport;
 }
 
-const version = '1.0.0';
+/** Bundled models of a later version, and how their earlier ones had looked at the test rows. */
+const laterVersions: Readonly<Record<string, { readonly version: string; readonly earlierLooks: string }>> = {
+  'row-mitbih': {
+    version: '1.1.0',
+    earlierLooks:
+      ' Version 1.0.0 had looked at them once (macro-F1 .931, .941 and .934, averaged .939); this one was chosen by folds of the training rows alone.',
+  },
+};
+const firstVersion = { version: '1.0.0', earlierLooks: '' };
+const versionOf = (name: string) => laterVersions[name] ?? firstVersion;
 
 /** The card that programs read. */
 export function rowCardJson({ name, hash, report }: RowModelFacts): BundledModel & { readonly evaluation: RowReport } {
@@ -17,7 +26,7 @@ export function rowCardJson({ name, hash, report }: RowModelFacts): BundledModel
   const { test } = report;
   return {
     family: 'row',
-    ...{ name, version, hash },
+    ...{ name, version: versionOf(name).version, hash },
     trainedOn: [], // rows carry no signal hash
     classes: beatClasses,
     ...(test
@@ -85,7 +94,7 @@ export function rowCardMarkdown({ name, hash, report }: RowModelFacts): string {
   );
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0).toLocaleString('en');
   const byClass = (counts: readonly number[]) => beatClasses.map((c, i) => `${c} ${counts[i]}`).join(', ');
-  return `# ${name} ${version}
+  return `# ${name} ${versionOf(name).version}
 
 Classifies single beats given as rows of 187 values (one lead, 120 Hz, from the R peak on, scaled to 0–1) as N, S, V, F
 or Q. **${patientSentence(report)}** It cannot read recordings and Review never uses it; it scores row files and goes
@@ -113,7 +122,7 @@ The database is under the Open Data Commons Attribution License 1.0 (ODC-By); th
 are under the MIT License with that attribution.
 
 ## Figures
-${test ? 'The test rows were looked at once, after everything was chosen.' : 'The test rows were left unread.'} F1 of each class; macro-F1 over all five.
+${test ? `The test rows were looked at once, after everything was chosen.${versionOf(name).earlierLooks}` : 'The test rows were left unread.'} F1 of each class; macro-F1 over all five.
 
 | | accuracy | macro-F1 | ${beatClasses.join(' | ')} |
 |---|---|---|${beatClasses.map(() => '---|').join('')}
