@@ -189,8 +189,11 @@ export const trainText = {
   reason: (reason: string) => `Reason: ${reason}`,
   card: 'Card',
   export: 'Export',
-  useAgain: 'Use again',
-  useAgainHint: 'Rolls back to this version. No version is deleted; predictions are computed anew.',
+  useAgain: 'Use this version',
+  useAgainHint: 'Labels with this version from now on. No version is deleted; predictions are computed anew.',
+  newer: (model: string, isTrainedHere: boolean) =>
+    `${model} came with this program and is newer than ${isTrainedHere ? 'the one that yours learned from. What yours has learned is not in it.' : 'the one in use.'}`,
+  showNewer: (version: string) => `Show ${version}`,
   cardTitle: (model: string) => `Model card, ${model}`,
   close: 'Close',
   exported: (files: readonly string[]) => `Written: ${files.join(', ')}`,
@@ -230,7 +233,7 @@ export const trainText = {
     reject: 'Reject the candidate',
     card: 'Read the model card of the version shown',
     export: 'Export the version shown',
-    useAgain: 'Use the version shown again',
+    useAgain: 'Use the version shown',
   },
 };
 

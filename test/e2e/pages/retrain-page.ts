@@ -76,7 +76,7 @@ export class RetrainPage {
   }
   async useAgain(hash: string): Promise<void> {
     await this.version(hash).click();
-    await this.versions().getByRole('button', { name: 'Use again' }).click();
+    await this.versions().getByRole('button', { name: 'Use this version' }).click();
   }
   async rollBack(hash: string): Promise<void> {
     await this.useAgain(hash);

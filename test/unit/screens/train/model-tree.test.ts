@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ModelView } from '../../../../src-main/contract/training.ts';
-import { modelTree } from '../../../../src-renderer/screens/train/model-tree.ts';
+import { modelTree, newerBundled } from '../../../../src-renderer/screens/train/model-tree.ts';
 
 const version = (hash: string, parentHash: string | null): ModelView => ({
   ...{ hash, parentHash, name: 'Model', version: hash, family: 'record', state: 'accepted', isInUse: false },
@@ -26,4 +26,20 @@ test('versions stand below the one they were made of; one whose parent is unknow
     ['b', 1],
     ['d', 2],
   ]);
+});
+
+test('a newer bundled version of the model in use, or of its forebear, is told of', () => {
+  const bundled = (number: string, more: Partial<ModelView> = {}): ModelView => ({
+    ...{ ...version(`record ${number}`, null), name: 'record', version: number },
+    ...more,
+  });
+  const [old, middle, late] = [bundled('1.2.0'), bundled('1.9.0'), bundled('1.10.0')];
+  const used = (model: ModelView): ModelView => ({ ...model, isInUse: true });
+  const other = { ...bundled('2.0.0'), hash: 'other', name: 'record-ds1' };
+  expect(newerBundled([other, late, middle, used(old)])).toBe(late);
+  expect(newerBundled([other, used(late), middle, old])).toBeUndefined();
+  const trained = { ...version('trained', old.hash), name: 'record', version: '1.2.0-1' };
+  expect(newerBundled([used(trained), middle, old])).toBe(middle);
+  expect(newerBundled([used({ ...trained, parentHash: 'gone' }), middle])).toBeUndefined();
+  expect(newerBundled([middle, old])).toBeUndefined();
 });
