@@ -60,10 +60,15 @@ const binding = join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node'); // w
 const built = join(folder, 'tfjs_binding.node');
 const isUnpacked = () => ['cc', 'framework'].every((part) => existsSync(join(library, `libtensorflow_${part}.so.2`)));
 
-function run(command: string, args: readonly string[], cwd = folder): { isDone: boolean; words: string } {
+function run(
+  command: string,
+  args: readonly string[],
+  cwd = folder,
+): { isDone: boolean; output: string; words: string } {
   const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   return {
     isDone: status === 0,
+    output: (stdout as string | null)?.trim() ?? '',
     words: error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n'),
   };
 }
@@ -74,7 +79,7 @@ if (!existsSync(packageFolder)) lack('The optional package @tensorflow/tfjs-node
 
 mkdirSync(folder, { recursive: true });
 if (!isUnpacked()) {
-  say(`Fetching TensorFlow ${wheel.version} (${wheel.sizes}) to ${folder}: about half a minute, for CUDA two.`);
+  say(`Fetching TensorFlow ${wheel.version} (${wheel.sizes}) to ${folder}: about half a minute, for CUDA one.`);
   fetchLibrary();
 }
 if (!existsSync(built)) {
@@ -143,7 +148,7 @@ function prove(): void {
     process.stdout.write(found.name + ' on ' + found.device);`;
   const proved = run(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], appRoot);
   if (!proved.isDone) throw new Error(`the addon was built and does not compute:\n${proved.words}`);
-  const found = proved.words.split('\n')[0];
+  const found = proved.output;
   say(`TensorFlow executor: ready, ${found}, libtensorflow ${wheel.version}.`);
   if (kind === 'cuda' && !found.endsWith('on cuda'))
     say(`It found no card, or not all it needs of CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH: ${cudaLibraries}.`);
