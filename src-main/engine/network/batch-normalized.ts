@@ -13,9 +13,9 @@ export interface ChannelPlaces {
 
 /**
  * Batch norm (Ioffe and Szegedy 2015) by the batch's own mean and variance, both of which keep the reduced axes. Its
- * gradient passes over the values half as often as that of its steps: for standardized values z, it is
+ * gradient takes fewer passes over the values than those of its steps: for standardized values z, it is
  * gain / deviation * (g - mean g - z mean(g z)).
- * @param gain, shift  broadcast with the values; the shift falls into the gaps too.
+ * @param gain, shift  broadcast with the values; a shift is for places without gaps, which it would fill.
  */
 export function batchNormalized(
   x: tf.Tensor,
@@ -44,7 +44,7 @@ export function batchNormalized(
       const along = tf.mul(centered, tf.div(tf.mul(dFactor, inverse), count));
       const dx = cleared(tf.mul(tf.sub(tf.sub(given, along), tf.div(sum, count)), tf.mul(inverse, factor)));
       const gradients = [dx, tf.reshape(dFactor, factor.shape)];
-      return shift ? [...gradients, tf.reshape(valid ? tf.sum(dy, axes, true) : sum, shift.shape)] : gradients;
+      return shift ? [...gradients, tf.reshape(sum, shift.shape)] : gradients;
     },
   );
   const { mean, variance } = statistics(x); // an executor that compiles finds the same operations above

@@ -128,7 +128,7 @@ export function layerNormWeights(initial: InitialWeights, name: string, channels
 /** Of layer norms, which stand over the last axis (Ba, Kiros and Hinton 2016). */
 const layerNormEpsilon = 1e-5;
 /** What a layer norm does before its gain and shift, which the next dense layer takes over. */
-export const layerStandardized = (x: tf.Tensor): tf.Tensor => standardize(x, [x.rank - 1], layerNormEpsilon);
+export const layerStandardized = (x: tf.Tensor): tf.Tensor => standardize(x, layerNormEpsilon);
 
 /**
  * In training, multiplies by the mask that was drawn under this name. Without such a mask, and in inference, nothing is dropped.
