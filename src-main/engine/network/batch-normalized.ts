@@ -7,27 +7,34 @@ export interface ChannelPlaces {
   readonly axes: number[];
   /** Values of one channel. */
   readonly count: number;
-  /** 1 where a value counts, 0 in the gaps, which hold zeros; absent where there are none. */
-  readonly valid?: () => tf.Tensor;
+  /** What lies between them and counts for nothing: any values, on which nothing depends. */
+  readonly gaps?: {
+    /** Values of one channel. */
+    readonly count: number;
+    /** 1 where a value counts, 0 in the gaps. */
+    readonly valid: () => tf.Tensor;
+  };
 }
 
 /**
  * Batch norm (Ioffe and Szegedy 2015) by the batch's own mean and variance, both of which keep the reduced axes. Its
  * gradient takes fewer passes over the values than those of its steps: for standardized values z, it is
  * gain / deviation * (g - mean g - z mean(g z)).
- * @param gain, shift  broadcast with the values; a shift is for places without gaps, which it would fill.
+ * @param gain, shift  broadcast with the values.
+ * @returns value with anything in the gaps; as nothing may depend on that, its gradient is zero there.
  */
 export function batchNormalized(
   x: tf.Tensor,
   { gain, shift, epsilon }: { readonly gain: tf.Tensor; readonly shift?: tf.Tensor; readonly epsilon: number },
-  { axes, count, valid }: ChannelPlaces,
+  { axes, count, gaps }: ChannelPlaces,
 ): { value: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
   const over = (y: tf.Tensor) => tf.div(tf.sum(y, axes, true), count);
-  const cleared = (y: tf.Tensor) => (valid ? tf.mul(y, valid()) : y);
+  const cleared = (y: tf.Tensor) => (gaps ? tf.mul(y, gaps.valid()) : y);
   const statistics = (input: tf.Tensor) => {
-    const mean = over(input);
-    const centered = cleared(tf.sub(input, mean));
-    return { mean, centered, variance: over(tf.square(centered)) };
+    const mean = over(cleared(input));
+    const centered = tf.sub(cleared(input), mean); // minus the mean in the gaps, which is taken off again
+    const squares = over(tf.square(centered));
+    return { mean, centered, variance: gaps ? tf.sub(squares, tf.mul(tf.square(mean), gaps.count / count)) : squares };
   };
   const value = withGradient(
     shift ? [x, gain, shift] : [x, gain],
@@ -38,11 +45,10 @@ export function batchNormalized(
       return { value: added ? tf.add(scaled, added) : scaled, saved: [centered, inverse, factor] };
     },
     (dy, [centered, inverse, factor]) => {
-      const given = cleared(dy);
-      const sum = tf.sum(given, axes, true);
-      const dFactor = tf.mul(tf.sum(tf.mul(given, centered), axes, true), inverse);
+      const sum = tf.sum(dy, axes, true);
+      const dFactor = tf.mul(tf.sum(tf.mul(dy, centered), axes, true), inverse);
       const along = tf.mul(centered, tf.div(tf.mul(dFactor, inverse), count));
-      const dx = cleared(tf.mul(tf.sub(tf.sub(given, along), tf.div(sum, count)), tf.mul(inverse, factor)));
+      const dx = cleared(tf.mul(tf.sub(tf.sub(dy, along), tf.div(sum, count)), tf.mul(inverse, factor)));
       const gradients = [dx, tf.reshape(dFactor, factor.shape)];
       return shift ? [...gradients, tf.reshape(sum, shift.shape)] : gradients;
     },

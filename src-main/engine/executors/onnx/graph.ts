@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { encodeModel } from './proto.ts';
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './proto.ts';
 
@@ -18,7 +19,10 @@ const irVersion = 10; // what ONNX 1.16, the release of opset 21, writes
 const contributed = 'com.microsoft';
 const contributedOperators = new Set(['DynamicQuantizeMatMul']);
 
-/** A growing ONNX graph: every method takes and returns names of values. */
+/**
+ * A growing ONNX graph: every method takes and returns names of values. What is there already, a constant or an
+ * operation on the same values, is not added again.
+ */
 export class OnnxGraph {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
@@ -28,7 +32,8 @@ export class OnnxGraph {
   readonly hasInt8Products: boolean;
   /** Most parts that one Split may have on the device the graph is for. */
   readonly mostParts: number;
-  readonly #known = new Map<string, string>();
+  /** Outputs of what was added, by what it is. */
+  readonly #known = new Map<string, readonly string[]>();
   /** Values that follow from constants alone. */
   readonly #constants = new Set<string>();
   /** What each transposition turned, and how. */
@@ -52,7 +57,11 @@ export class OnnxGraph {
   }
 
   /** Adds a node with several outputs. */
-  ops(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): string[] {
+  ops(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {
+    return this.#once(JSON.stringify([type, inputs, attributes]), () => this.#add(type, inputs, attributes, outputs));
+  }
+
+  #add(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {
     const output = Array.from({ length: outputs }, () => this.#fresh(type));
     this.#nodes.push({
       input: [...inputs],
@@ -66,37 +75,32 @@ export class OnnxGraph {
     return output;
   }
 
-  /** Gives the value of `make` made for that key before, or makes it: one node where several kernels want the same. */
-  once(key: string, make: () => string): string {
-    let name = this.#known.get(key);
-    if (name === undefined) this.#known.set(key, (name = make()));
-    return name;
+  #once(key: string, make: () => readonly string[]): readonly string[] {
+    let names = this.#known.get(key);
+    if (!names) this.#known.set(key, (names = make()));
+    return names;
   }
 
   /** A constant whose bytes become part of the model. */
-  constant(
-    values: ArrayBufferView,
-    shape: readonly number[],
-    type: ElementType,
-    name = this.#fresh('constant'),
-  ): string {
+  constant(values: ArrayBufferView, shape: readonly number[], type: ElementType, name?: string): string {
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#initializers.push({ dims: shape, dataType: elementType[type], name, rawData });
-    this.#constants.add(name);
-    return name;
+    const add = (as: string) => {
+      this.#initializers.push({ dims: shape, dataType: elementType[type], name: as, rawData });
+      this.#constants.add(as);
+      return as;
+    };
+    if (name !== undefined) return add(name);
+    const content = createHash('sha256').update(rawData).digest('base64');
+    return this.#once(JSON.stringify([type, shape, content]), () => [add(this.#fresh('constant'))])[0];
   }
 
   /** A vector of whole numbers, as shapes, axes and indices are written. */
   ints(values: readonly number[]): string {
-    return this.once(`ints ${values.join()}`, () =>
-      this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64'),
-    );
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
   }
 
   scalar(value: number, type: 'float32' | 'int32' = 'float32'): string {
-    return this.once(`${type} ${value}`, () =>
-      this.constant(type === 'float32' ? Float32Array.of(value) : Int32Array.of(value), [], type),
-    );
+    return this.constant(type === 'float32' ? Float32Array.of(value) : Int32Array.of(value), [], type);
   }
 
   reshape(value: string, shape: readonly number[]): string {
@@ -112,11 +116,9 @@ export class OnnxGraph {
         perm.map((axis) => before.perm[axis]),
       );
     if (perm.every((axis, i) => axis === i)) return value;
-    return this.once(`transpose ${value} ${perm.join()}`, () => {
-      const name = this.op('Transpose', [value], { perm });
-      this.#turned.set(name, { of: value, perm });
-      return name;
-    });
+    const name = this.op('Transpose', [value], { perm });
+    this.#turned.set(name, { of: value, perm });
+    return name;
   }
 
   /**

@@ -44,12 +44,7 @@ class TracingBackend extends tf.KernelBackend {
         : type === 'int32'
           ? Int32Array.from(numbers)
           : Uint8Array.from(numbers);
-    const graph = this.recording();
-    const name =
-      data.length === 1 && shape.length === 0 && type !== 'bool'
-        ? graph.scalar(data[0], type)
-        : graph.constant(data, shape, type);
-    return this.bind(name, data);
+    return this.bind(this.recording().constant(data, shape, type), data);
   }
   override readSync(dataId: object): tf.TypedArray {
     const values = this.#traced.get(dataId)?.values;

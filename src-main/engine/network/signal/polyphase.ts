@@ -24,6 +24,8 @@ export interface ChainLayer {
 
 /** Outputs that minimal filtering computes together: phases come in groups of so many. */
 const together = 4;
+/** Up to so many channels minimal filtering's products are too thin to pay. */
+const fewChannels = 2;
 /** Added to the gap before rectifying, so that it becomes zero. */
 const farBelow = -1e30;
 
@@ -43,17 +45,21 @@ export class PolyphaseSignal implements Signal {
     this.#isGapClear = isGapClear;
   }
 
-  /** @returns undefined where the layers cannot work on phases: strides, even widths, or a filter wider than the phases. */
+  /** @returns undefined where the layers cannot work on phases: a filter reaches beyond them, or a maximum does not divide them. */
   static of(x: tf.Tensor, layers: readonly ChainLayer[]): PolyphaseSignal | undefined {
     const [batch, time, channels] = x.shape;
-    const phases = layers.slice(0, -1).reduce((all, { pool }) => all * pool, together);
+    const phases = layers.reduce(
+      (all, { stride, pool }, i) => all * stride * (i < layers.length - 1 ? pool : 1),
+      together,
+    );
     let columns = 1;
     let [lasting, left] = [time, phases];
     for (const { width, stride, pool } of layers) {
-      const reach = (width - 1) / 2;
-      if (stride !== 1 || width % 2 === 0 || reach > left || left % pool) return undefined;
-      columns = Math.max(columns, Math.ceil((lasting + reach) / left));
-      lasting = Math.floor(lasting / pool);
+      const { before, after, reach, places } = taps(width, stride, lasting);
+      columns = Math.max(columns, Math.ceil((lasting + Math.max(before, after)) / left));
+      left /= stride;
+      if (reach > left || left % pool) return undefined;
+      lasting = Math.floor(places / pool);
       left /= pool;
     }
     const padded = tf.pad(x, [
@@ -61,35 +67,40 @@ export class PolyphaseSignal implements Signal {
       [0, columns * phases - time],
       [0, 0],
     ]);
-    const apart = tf.transpose(tf.reshape(padded, [batch, columns, phases, channels]), [2, 3, 0, 1]);
     return new PolyphaseSignal(
-      tf.reshape(apart, [phases, channels, batch * columns]),
+      tf.reshape(turned(padded, batch * columns, phases * channels), [phases, channels, batch * columns]),
       { batch, time, phases, columns },
       true,
     );
   }
 
   convolved = (filter: tf.Tensor, { stride = 1, ...after }: Convolving = {}): Signal => {
-    if (stride !== 1) throw new RangeError(`signals in phases are convolved with stride 1, not ${stride}`);
-    const [width, from] = filter.shape;
-    const x = this.#cleared();
-    if (width === 1) return this.#finished(pointwise(x, tf.reshape(filter, filter.shape.slice(1))), after);
-    if (from === 1 || this.#grid.phases % together) return this.#finished(windowed(x, filter), after);
-    const offset = this.#offset(after);
-    const y = minimallyFiltered(x, filter, offset, after.isRectified ?? false);
-    return new PolyphaseSignal(y, this.#grid, after.isRectified ?? false);
+    const { batch, time, phases, columns } = this.#grid;
+    const { before, reach, places } = taps(filter.shape[0], stride, time);
+    const grid = { batch, columns, time: places, phases: phases / stride };
+    const [x, aligned] =
+      filter.shape[0] === 1
+        ? [everyOther(this.#cleared(), stride), filter]
+        : [sideBySide(this.#cleared(), stride), alignedTo(filter, { stride, before, reach })];
+    const [width, from, to] = aligned.shape;
+    const result = new PolyphaseSignal(x, grid, true); // places what follows on its grid
+    if (width === 1) return result.#finished(pointwise(x, tf.reshape(aligned, [from, to])), after);
+    if (from <= fewChannels || grid.phases % together) return result.#finished(windowed(x, aligned), after);
+    const y = minimallyFiltered(x, aligned, result.#offset(after), after.isRectified ?? false);
+    return new PolyphaseSignal(y, grid, after.isRectified ?? false);
   };
 
   normalized = (gain: tf.Tensor, epsilon: number, after: Omit<Convolving, 'stride'> = {}) => {
-    const { batch, time } = this.#grid;
+    const { batch, time, phases, columns } = this.#grid;
     const channels = this.#x.shape[1]!;
+    const count = batch * time;
     const { value, mean, variance } = batchNormalized(
-      this.#cleared(),
+      this.#x,
       { gain: tf.reshape(gain, [1, channels, 1]), epsilon },
-      { axes: [0, 2], count: batch * time, valid: () => this.#valid(1, 0) },
+      { axes: [0, 2], count, gaps: { count: batch * columns * phases - count, valid: () => this.#valid(1, 0) } },
     );
     return {
-      signal: this.#finished(value, after, true),
+      signal: this.#finished(value, after),
       mean: tf.reshape(mean, [channels]),
       variance: tf.reshape(variance, [channels]),
     };
@@ -133,8 +144,8 @@ export class PolyphaseSignal implements Signal {
   tokens = (): tf.Tensor => {
     const { batch, time, phases, columns } = this.#grid;
     const channels = this.#x.shape[1]!;
-    const together = tf.transpose(tf.reshape(this.#x, [phases, channels, batch, columns]), [2, 3, 0, 1]);
-    return tf.slice(tf.reshape(together, [batch, columns * phases, channels]), [0, 0, 0], [batch, time, channels]);
+    const inTime = tf.reshape(turned(this.#x, phases * channels, batch * columns), [batch, columns * phases, channels]);
+    return tf.slice(inTime, [0, 0, 0], [batch, time, channels]);
   };
 
   #valid = (inside: number, outside: number) => validPlaces(this.#grid, inside, outside);
@@ -151,17 +162,57 @@ export class PolyphaseSignal implements Signal {
     return terms.length ? terms.reduce((sum, term) => tf.add(sum, term)) : undefined;
   }
 
-  #finished(x: tf.Tensor, after: Omit<Convolving, 'stride'>, isGapClear = false): Signal {
+  #finished(x: tf.Tensor, after: Omit<Convolving, 'stride'>): Signal {
     const offset = this.#offset(after);
     const sum = offset ? tf.add(x, offset) : x;
     const isRectified = after.isRectified ?? false;
-    return new PolyphaseSignal(isRectified ? tf.relu(sum) : sum, this.#grid, isRectified || (isGapClear && !offset));
+    return new PolyphaseSignal(isRectified ? tf.relu(sum) : sum, this.#grid, isRectified);
   }
 }
+
+/** Transposed as one matrix: as four axes it takes several times as long. */
+const turned = (x: tf.Tensor, rows: number, columns: number): tf.Tensor =>
+  tf.transpose(tf.reshape(x, [rows, columns]), [1, 0]);
 
 function inPhases(signal: Signal): PolyphaseSignal {
   if (!(signal instanceof PolyphaseSignal)) throw new TypeError('a signal in phases can only be joined with another');
   return signal;
+}
+
+/**
+ * Where a filter of `width` taps lies that moves on by `stride`, with zeros beyond the ends of `time` samples as "same"
+ * has them: how many zeros, how many groups of `stride` samples it reaches to either side, and how many places it takes.
+ */
+function taps(width: number, stride: number, time: number) {
+  const places = Math.ceil(time / stride);
+  const zeros = Math.max(0, (places - 1) * stride + width - time);
+  const before = Math.floor(zeros / 2);
+  const reach = Math.max(Math.ceil(before / stride), Math.floor((width - 1 - before) / stride));
+  return { before, after: zeros - before, reach, places };
+}
+/** Groups of `stride` phases become one with that many times the channels. */
+const sideBySide = (x: tf.Tensor, stride: number): tf.Tensor => {
+  const [phases, channels, places] = x.shape;
+  return stride === 1 ? x : tf.reshape(x, [phases / stride, stride * channels, places]);
+};
+/** The first of each group of `stride` phases. */
+const everyOther = (x: tf.Tensor, stride: number): tf.Tensor =>
+  stride === 1 ? x : tf.slice(sideBySide(x, stride), [0, 0, 0], [x.shape[0] / stride, x.shape[1]!, x.shape[2]!]);
+/** A filter with a stride, (width, from, to), as one of stride 1 over groups: (2 * reach + 1, stride * from, to). */
+function alignedTo(
+  filter: tf.Tensor,
+  { stride, before, reach }: { readonly stride: number; readonly before: number; readonly reach: number },
+): tf.Tensor {
+  const [width, from, to] = filter.shape;
+  const groups = 2 * reach + 1;
+  const first = reach * stride - before;
+  if (stride === 1 && groups === width) return filter;
+  const padded = tf.pad(filter, [
+    [first, groups * stride - first - width],
+    [0, 0],
+    [0, 0],
+  ]);
+  return tf.reshape(padded, [groups, stride * from, to]);
 }
 
 /** (phases, 1, batch * columns): one number where a sample lies, another in the gap. */

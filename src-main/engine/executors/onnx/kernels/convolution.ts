@@ -89,24 +89,21 @@ traceKernel<Attrs & { filterShape: number[] }>(
     const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
     const { top, left, bottom, right } = info.padInfo;
     const places = batchSize * outHeight * outWidth;
-    const key = `windows ${nameOf(x)} ${JSON.stringify([attrs.filterShape.slice(0, 3), attrs.strides, info.padInfo])}`;
-    const windows = graph.once(key, () => {
-      const turned = graph.transpose(nameOf(x), [3, 0, 1, 2]); // (channel, batch, height, width)
-      const isPadded = top + left + bottom + right > 0;
-      const padded = isPadded ? graph.op('Pad', [turned, graph.ints([0, 0, top, left, 0, 0, bottom, right])]) : turned;
-      const cut = (value: string, axis: number, from: number, count: number, stride: number, length: number) =>
-        from === 0 && stride === 1 && count === length
-          ? value
-          : graph.slice(value, axis, from, from + (count - 1) * stride + 1, stride);
-      const parts: string[] = [];
-      for (let row = 0; row < filterHeight; row++) {
-        const rows = cut(padded, 2, row, outHeight, info.strideHeight, info.inHeight + top + bottom);
-        for (let column = 0; column < filterWidth; column++)
-          parts.push(cut(rows, 3, column, outWidth, info.strideWidth, info.inWidth + left + right));
-      }
-      const joined = parts.length > 1 ? graph.op('Concat', parts, { axis: 0 }) : parts[0];
-      return graph.reshape(joined, [filterHeight * filterWidth * inChannels, places]);
-    });
+    const turned = graph.transpose(nameOf(x), [3, 0, 1, 2]); // (channel, batch, height, width)
+    const isPadded = top + left + bottom + right > 0;
+    const padded = isPadded ? graph.op('Pad', [turned, graph.ints([0, 0, top, left, 0, 0, bottom, right])]) : turned;
+    const cut = (value: string, axis: number, from: number, count: number, stride: number, length: number) =>
+      from === 0 && stride === 1 && count === length
+        ? value
+        : graph.slice(value, axis, from, from + (count - 1) * stride + 1, stride);
+    const parts: string[] = [];
+    for (let row = 0; row < filterHeight; row++) {
+      const rows = cut(padded, 2, row, outHeight, info.strideHeight, info.inHeight + top + bottom);
+      for (let column = 0; column < filterWidth; column++)
+        parts.push(cut(rows, 3, column, outWidth, info.strideWidth, info.inWidth + left + right));
+    }
+    const joined = parts.length > 1 ? graph.op('Concat', parts, { axis: 0 }) : parts[0];
+    const windows = graph.reshape(joined, [filterHeight * filterWidth * inChannels, places]);
     const gradient = graph.reshape(nameOf(dy), [places, outChannels]);
     return give(graph.reshape(graph.op('Gemm', [windows, gradient]), attrs.filterShape), attrs.filterShape, x.dtype);
   },

@@ -20,7 +20,8 @@ for (const [kernel, op] of Object.entries(reductions))
     // tfjs sums booleans as whole numbers, which ONNX refuses to do
     const [value, dtype] =
       x.dtype === 'bool' ? [graph.cast(nameOf(x), 'int32'), 'int32' as const] : [nameOf(x), x.dtype];
-    if (!axes.length) return give(value, shape, dtype); // without axes ONNX would reduce all of them
+    if (axes.every((axis) => x.shape[axis] === 1))
+      return give(tf.util.arraysEqual(shape, x.shape) ? value : graph.reshape(value, shape), shape, dtype);
     return give(graph.op(op, [value, graph.ints(axes)], { keepdims: attrs.keepDims ? 1 : 0 }), shape, dtype);
   });
 
@@ -49,9 +50,7 @@ traceKernel<{ axis: number }>('LogSoftmax', ({ graph, inputs: { logits }, attrs:
 
 traceKernel<{ epsilon: number }>(standardizeKernel, ({ graph, inputs: { x }, attrs: { epsilon }, nameOf, give }) => {
   const channels = x.shape.at(-1)!;
-  const gain = graph.once(`ones ${channels}`, () =>
-    graph.constant(new Float32Array(channels).fill(1), [channels], 'float32'),
-  );
+  const gain = graph.constant(new Float32Array(channels).fill(1), [channels], 'float32');
   const attributes = { axis: -1, epsilon: { float: epsilon } };
   const [value, , inverse] = graph.ops('LayerNormalization', [nameOf(x), gain], attributes, 3);
   return [give(value, x.shape, x.dtype), give(inverse, x.shape.with(-1, 1), x.dtype)];

@@ -25,7 +25,7 @@ interface Chain {
   readonly shapes: readonly number[][];
   readonly run: (x: Signal, given: tf.Tensor[]) => Signal;
 }
-const layer = (width: number, pool = 1): ChainLayer => ({ width, stride: 1, pool });
+const layer = (width: number, pool = 1, stride = 1): ChainLayer => ({ width, stride, pool });
 const chains: Record<string, Chain> = {
   'few channels, wide filter': {
     layers: [layer(7)],
@@ -34,21 +34,53 @@ const chains: Record<string, Chain> = {
   },
   'minimal filtering': {
     layers: [layer(5)],
-    shapes: [[3, 13, 2], [5, 2, 4], [4]],
+    shapes: [[3, 13, 3], [5, 3, 4], [4]],
     run: (x, [filter, shift]) => x.convolved(filter, { shift, isRectified: true }),
+  },
+  'an even filter': {
+    layers: [layer(4)],
+    shapes: [[3, 13, 3], [4, 3, 4], [4]],
+    run: (x, [filter, shift]) => x.convolved(filter, { shift, isRectified: true }),
+  },
+  'strides of two and three, over odd and even lengths': {
+    layers: [layer(7, 1, 2), layer(5, 1, 2), layer(5, 2, 3), layer(3)],
+    shapes: [
+      [2, 91, 1],
+      [7, 1, 4],
+      [5, 4, 4],
+      [5, 4, 6],
+      [3, 6, 2],
+    ],
+    run: (x, [first, second, third, fourth]) =>
+      x
+        .convolved(first, { stride: 2, isRectified: true })
+        .convolved(second, { stride: 2 })
+        .convolved(third, { stride: 3 })
+        .rectifiedMaximum(2)
+        .convolved(fourth),
+  },
+  'a residual stage with a stride and batch norm': {
+    layers: [layer(7, 1, 2), layer(5, 1, 2), layer(5)],
+    shapes: [[3, 37, 1], [7, 1, 4], [5, 4, 6], [6], [6], [1, 4, 6], [5, 6, 6], [6]],
+    run: (x, [stem, first, gain, shift, shortcut, second, gain2]) => {
+      const y = x.convolved(stem, { stride: 2, isRectified: true });
+      const half = y.convolved(first, { stride: 2 }).normalized(gain, 1e-5, { shift, isRectified: true }).signal;
+      const added = y.convolved(shortcut, { stride: 2 });
+      return half.convolved(second).normalized(gain2, 1e-5, { added }).signal.rectifiedMaximum(1);
+    },
   },
   'minimal filtering with three taps, twice, the gap unrectified between': {
     layers: [layer(3), layer(3)],
     shapes: [
-      [2, 11, 2],
-      [3, 2, 3],
-      [3, 3, 2],
+      [2, 11, 3],
+      [3, 3, 4],
+      [3, 4, 2],
     ],
     run: (x, [first, second]) => x.convolved(first).convolved(second),
   },
   'residual stages with pooling of two': {
     layers: [layer(5), layer(5, 2), layer(5), layer(5, 2)],
-    shapes: [[2, 27, 2], [5, 2, 4], [4], [5, 4, 4], [4], [1, 2, 4], [5, 4, 6]],
+    shapes: [[2, 27, 3], [5, 3, 4], [4], [5, 4, 4], [4], [1, 3, 4], [5, 4, 6]],
     run: (x, [first, shift1, second, shift2, shortcut, third]) => {
       const y = x.convolved(first, { shift: shift1, isRectified: true });
       const sum = y.convolved(second, { shift: shift2, added: x.convolved(shortcut) });
@@ -94,8 +126,7 @@ test('moments of signals in phases leave the gap out', () => {
 });
 
 test.each([
-  ['a stride', [{ width: 5, stride: 2, pool: 1 }]],
-  ['an even filter', [layer(4)]],
+  ['a filter that reaches beyond the phases', [layer(11)]],
   ['a maximum that does not divide the phases', [layer(5, 3)]],
 ])('%s cannot work on phases', (_, layers) => {
   expect(PolyphaseSignal.of(tensor([1, 13, 1], 1), layers)).toBeUndefined();
