@@ -51,6 +51,16 @@ export interface Executor {
     constants?: Weights,
     options?: CompileOptions,
   ): Promise<CompiledFunction>;
+  /**
+   * The same function several times, at least once and at most `most` times, for as many calls as this executor
+   * computes at the same time; absent where it computes one after another.
+   */
+  compileCopies?(
+    most: number,
+    compute: TensorFunction,
+    inputs: Readonly<Record<string, TensorSpec>>,
+    constants?: Weights,
+  ): Promise<readonly CompiledFunction[]>;
 }
 
 export interface CompileOptions {

@@ -4,7 +4,10 @@ export interface HyperParameters {
   readonly epochs: number;
   /** Beats of one step. */
   readonly batch: number;
-  /** Equal parts in which a step's beats are computed, one after another, where all at once would not fit the memory. */
+  /**
+   * Equal parts in which a step's beats are computed, on as many threads as there are, in less memory each. Batch norm
+   * goes by the part that it sees; nothing else changes.
+   */
   readonly microBatches: number;
   readonly learningRate: number;
   /** From the end of the warm-up to the last step: constant, or down to zero. */

@@ -1,6 +1,6 @@
 import type { Random } from '../../domain/random.ts';
 import { readAll } from '../executors/executor.ts';
-import type { CompiledFunction, Executor, Feed, TensorFunction, TensorSpec } from '../executors/executor.ts';
+import type { CompiledFunction, Executor, Feed, Outputs, TensorFunction, TensorSpec } from '../executors/executor.ts';
 import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
 import type { Network, NetworkOutputs } from '../network/network.ts';
@@ -42,21 +42,27 @@ export interface StepResult {
 }
 
 /**
- * The whole training step (forward pass, loss, gradients, clipping, optimizer) as one compiled function. With
- * micro-batches it is called once for each part of the batch and hands the gradient gathered so far from call to call;
- * all but the last call move the weights at a rate of zero, which leaves them as they are.
+ * A training step as two compiled functions: the gradient of a batch, or of each of its equal parts, at the same time
+ * where the executor has more than one copy of the function; then one move of the weights by the mean of all parts.
  */
 export class TrainingStep {
   readonly layout: WeightLayout;
   readonly #network: Network;
   readonly #hyper: HyperParameters;
-  readonly #compiled: CompiledFunction;
+  /** Copies of one function. */
+  readonly #gradients: readonly CompiledFunction[];
+  readonly #move: CompiledFunction;
 
-  private constructor(network: Network, hyper: HyperParameters, layout: WeightLayout, compiled: CompiledFunction) {
+  private constructor(
+    { network, hyper, layout }: Stepping,
+    gradients: readonly CompiledFunction[],
+    move: CompiledFunction,
+  ) {
     this.#network = network;
     this.#hyper = hyper;
     this.layout = layout;
-    this.#compiled = compiled;
+    this.#gradients = gradients;
+    this.#move = move;
   }
 
   /** @param objective  the loss that the hyper-parameters name, on the logits, where left out. */
@@ -68,15 +74,21 @@ export class TrainingStep {
     objective?: Objective<Outputs>,
   ): Promise<TrainingStep> {
     const layout = layoutOf(weights);
-    const compute = stepFunction(network, layout, hyper, objective ?? lossNamed(hyper), executor.compilesGraphs);
+    const stepping = { network, hyper, layout };
+    const gradient = gradientFunction(stepping, objective ?? lossNamed(hyper), executor.compilesGraphs);
+    const gradientInputs = gradientInputsOf(stepping);
+    const gradients =
+      hyper.microBatches > 1 && executor.compileCopies
+        ? await executor.compileCopies(hyper.microBatches, gradient, gradientInputs)
+        : [await executor.compile(gradient, gradientInputs)];
     // gains, shifts and biases hold no scale of their own to be kept small
     const decayed = new Float32Array(layout.trainableSize);
     for (const { shape, offset, size } of layout.trainable)
       if (shape.length > 1) decayed.fill(1, offset, offset + size);
-    const compiled = await executor.compile(compute, stepInputs(network, layout, hyper), {
+    const move = await executor.compile(moveFunction(stepping), moveInputsOf(stepping), {
       decayed: { shape: [layout.trainableSize], data: decayed },
     });
-    return new TrainingStep(network, hyper, layout, compiled);
+    return new TrainingStep({ network: network as Network, hyper, layout }, gradients, move);
   }
 
   /**
@@ -90,57 +102,53 @@ export class TrainingStep {
     const { beta1, beta2, averageDecay, batch: beats, microBatches } = this.#hyper;
     const learningRate = rateShare * learningRateAt(this.#hyper, state.steps, steps);
     const t = state.steps + 1;
-    const corrections = [1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)];
+    const { weights } = state;
     const rows = {
       ...prefixed('input', batch.inputs),
       ...prefixed('mask', drawMasks(this.#network, beats, random)),
       targets: batch.targets,
       beatWeights: batch.beatWeights,
     };
+    const calls = Array.from({ length: microBatches }, (_, part) =>
+      this.#gradients[part % this.#gradients.length].run({
+        ...{ weights, ...mapNamed(rows, (values) => partOf(values, part, microBatches)) },
+      }),
+    );
+    await Promise.allSettled(calls); // one that fails must not leave the others at work
+    const parts = await Promise.all(calls);
     const moments = {
       firstMoment: state.firstMoment,
       secondMoment: state.secondMoment,
-      ...(averageDecay ? { average: state.average ?? state.weights } : {}),
+      ...(averageDecay ? { average: state.average ?? weights } : {}),
     };
-    let weights = state.weights;
-    let gathered: Feed = new Float32Array(microBatches > 1 ? this.layout.trainableSize : 0);
-    let loss = 0;
+    const ofParts = parts.map(({ gradient, statistics }, part) => ({
+      [`gradient ${part}`]: gradient,
+      ...(statistics ? { [`statistics ${part}`]: statistics } : {}),
+    }));
+    const outputs = await this.#move.run({
+      ...{ ...moments, weights },
+      ...(Object.assign({}, ...ofParts) as Outputs),
+      rates: Float32Array.of(learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)),
+    });
+    release(new Set([...Object.values(moments), weights, ...ofParts.flatMap((each) => Object.values<Feed>(each))]));
+    const { weights: moved, firstMoment, secondMoment, average, ...reported } = outputs;
+    const { gradientNorm, penalty } = await readAll(reported);
+    let loss = penalty[0];
     const beatLosses = new Float32Array(beats);
-    for (let part = 0; part < microBatches - 1; part++) {
-      const outputs = await this.#compiled.run({
-        ...{ ...moments, weights, gathered },
-        ...mapNamed(rows, (values) => partOf(values, part, microBatches)),
-        rates: Float32Array.of(0, ...corrections),
-      });
-      const { weights: followed, gathered: sum, loss: partLoss, beatLosses: partLosses, ...unused } = outputs;
-      release(Object.values(unused));
-      release([gathered, ...(weights === state.weights ? [] : [weights])]);
-      [weights, gathered] = [followed, sum];
+    for (const [part, { loss: partLoss, beatLosses: partLosses }] of parts.entries()) {
       const read = await readAll({ partLoss, partLosses });
       loss += read.partLoss[0] / microBatches;
       beatLosses.set(read.partLosses, (part * beats) / microBatches);
     }
-    const outputs = await this.#compiled.run({
-      ...{ ...moments, weights },
-      ...(microBatches > 1 ? { gathered } : {}),
-      ...mapNamed(rows, (values) => partOf(values, microBatches - 1, microBatches)),
-      rates: Float32Array.of(learningRate, ...corrections),
-    });
-    release(new Set([...Object.values(moments), state.weights, weights, gathered]));
-    const { weights: moved, firstMoment, secondMoment, average, gathered: unused, ...reported } = outputs;
-    if (unused) release([unused]);
-    const read = await readAll(reported);
-    beatLosses.set(read.beatLosses, beats - beats / microBatches);
     return {
       state: { weights: moved, firstMoment, secondMoment, average, steps: t },
-      loss: loss + read.loss[0] / microBatches,
-      gradientNorm: read.gradientNorm[0],
-      learningRate,
-      beatLosses,
+      ...{ loss, gradientNorm: gradientNorm[0], learningRate, beatLosses },
     };
   }
 
-  dispose = (): Promise<void> => this.#compiled.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.#move, ...this.#gradients].map((compiled) => compiled.dispose()));
+  }
 }
 
 const release = (feeds: Iterable<Feed>): void => {
@@ -151,37 +159,40 @@ const release = (feeds: Iterable<Feed>): void => {
 const partOf = (rows: Float32Array, part: number, parts: number): Float32Array =>
   rows.subarray((part * rows.length) / parts, ((part + 1) * rows.length) / parts);
 
-function stepInputs(network: Network, layout: WeightLayout, { batch, microBatches, averageDecay }: HyperParameters) {
-  const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
-  const beats = batch / microBatches;
-  const masks = mapNamed(network.dropouts, ({ shape }) => float(beats, ...shape));
+/** What both functions of a step are made for. */
+interface Stepping<Outputs extends NetworkOutputs = NetworkOutputs> {
+  readonly network: Network<Outputs>;
+  readonly hyper: HyperParameters;
+  readonly layout: WeightLayout;
+}
+const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
+const numbered = <Value>(kind: string, count: number, value: Value): Record<string, Value> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${kind} ${i}`, value]));
+
+function gradientInputsOf<Outputs extends NetworkOutputs>({ network, hyper, layout }: Stepping<Outputs>) {
+  const beats = hyper.batch / hyper.microBatches;
   return {
     ...inputSpecs(network, beats),
-    ...prefixed('mask', masks),
+    ...prefixed(
+      'mask',
+      mapNamed(network.dropouts, ({ shape }) => float(beats, ...shape)),
+    ),
     targets: float(beats, network.classes),
     beatWeights: float(beats),
-    ...(microBatches > 1 ? { gathered: float(layout.trainableSize) } : {}),
-    rates: float(4),
     weights: float(layout.size),
-    firstMoment: float(layout.trainableSize),
-    secondMoment: float(layout.trainableSize),
-    ...(averageDecay ? { average: float(layout.size) } : {}),
   };
 }
 
-function stepFunction<Outputs extends NetworkOutputs>(
-  network: Network<Outputs>,
-  layout: WeightLayout,
-  hyper: HyperParameters,
+/** Of a part of the batch: its loss and that of each beat, the flat gradient, and the running statistics after it. */
+function gradientFunction<Outputs extends NetworkOutputs>(
+  { network, layout }: Stepping<Outputs>,
   objective: Objective<Outputs>,
   isCompiled: boolean,
 ): TensorFunction {
-  return (given, { decayed }) => {
+  return (given) => {
     const inputs = mapNamed(network.inputs, (_, name) => given[`input ${name}`]);
     const masks = mapNamed(network.dropouts, (_, name) => given[`mask ${name}`]);
-    const [trainable, running] = layout.statistics.length
-      ? tf.split(given.weights, [layout.trainableSize, layout.size - layout.trainableSize])
-      : [given.weights, undefined];
+    const [trainable, running] = apart(given.weights, layout);
     const statistics = running ? unflattenTensor(running, layout.statistics) : {};
 
     const kept: { beatLosses?: tf.Tensor; statistics: Record<string, tf.Tensor> } = { statistics: {} };
@@ -204,12 +215,39 @@ function stepFunction<Outputs extends NetworkOutputs>(
     };
     const beatLosses = takeOut(kept.beatLosses!);
     const followed = mapNamed(kept.statistics, takeOut);
+    const flat = (tensors: readonly tf.Tensor[]) => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
+    return {
+      ...{ loss: value, beatLosses, gradient: flat(grads) },
+      ...(running ? { statistics: flat(layout.statistics.map(({ name }) => followed[name] ?? statistics[name])) } : {}),
+    };
+  };
+}
 
-    const own = tf.concat(grads.map((gradient) => tf.reshape(gradient, [-1])));
-    const flat = given.gathered ? tf.add(given.gathered, tf.div(own, hyper.microBatches)) : own;
+function moveInputsOf({ hyper, layout }: Stepping) {
+  return {
+    ...numbered('gradient', hyper.microBatches, float(layout.trainableSize)),
+    ...(layout.statistics.length
+      ? numbered('statistics', hyper.microBatches, float(layout.size - layout.trainableSize))
+      : {}),
+    rates: float(4),
+    weights: float(layout.size),
+    firstMoment: float(layout.trainableSize),
+    secondMoment: float(layout.trainableSize),
+    ...(hyper.averageDecay ? { average: float(layout.size) } : {}),
+  };
+}
+
+/** L2, clipping and the optimizer, by the mean of the parts' gradients; statistics become the mean of theirs. */
+function moveFunction({ hyper, layout }: Stepping): TensorFunction {
+  return (given, { decayed }) => {
+    const mean = (kind: string) => {
+      const parts = Array.from({ length: hyper.microBatches }, (_, part) => given[`${kind} ${part}`]);
+      return parts.length > 1 ? tf.div(tf.addN(parts), parts.length) : parts[0];
+    };
+    const [trainable, running] = apart(given.weights, layout);
     const decaying = tf.mul(trainable, decayed);
-    const loss = hyper.l2 ? tf.add(value, tf.mul(tf.sum(tf.square(decaying)), hyper.l2 / 2)) : value;
-    const clipped = clipByGlobalNorm(hyper.l2 ? tf.add(flat, tf.mul(decaying, hyper.l2)) : flat, hyper.clipNorm);
+    const gradient = hyper.l2 ? tf.add(mean('gradient'), tf.mul(decaying, hyper.l2)) : mean('gradient');
+    const clipped = clipByGlobalNorm(gradient, hyper.clipNorm);
     const [learningRate, firstCorrection, secondCorrection, decay] = tf.split(given.rates, 4);
     const moved = adamStep(
       { weights: trainable, first: given.firstMoment, second: given.secondMoment },
@@ -218,20 +256,21 @@ function stepFunction<Outputs extends NetworkOutputs>(
       { learningRate, firstCorrection, secondCorrection },
       hyper,
     );
-    const newStatistics = layout.statistics.map(({ name }) => tf.reshape(followed[name] ?? statistics[name], [-1]));
-    const weights = newStatistics.length ? tf.concat([moved.weights, ...newStatistics]) : moved.weights;
+    const weights = running ? tf.concat([moved.weights, mean('statistics')]) : moved.weights;
     return {
-      loss,
-      beatLosses,
+      penalty: hyper.l2 ? tf.mul(tf.sum(tf.square(decaying)), hyper.l2 / 2) : tf.scalar(0),
       gradientNorm: clipped.norm,
       weights,
       firstMoment: moved.first,
       secondMoment: moved.second,
-      ...(given.gathered ? { gathered: flat } : {}),
       ...(hyper.averageDecay ? { average: tf.add(weights, tf.mul(tf.sub(given.average, weights), decay)) } : {}),
     };
   };
 }
+
+/** The weights that learn, and the running statistics where there are any. */
+const apart = (weights: tf.Tensor, { trainableSize, size, statistics }: WeightLayout): [tf.Tensor, tf.Tensor?] =>
+  statistics.length ? (tf.split(weights, [trainableSize, size - trainableSize]) as [tf.Tensor, tf.Tensor]) : [weights];
 
 function drawMasks({ dropouts }: Network, batch: number, random: Random): Record<string, Float32Array> {
   return mapNamed(dropouts, ({ shape, rate }) => {

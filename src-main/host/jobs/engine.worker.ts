@@ -20,7 +20,7 @@ process.stdin.on(
     else void answer(message);
   }),
 );
-process.stdin.on('end', () => process.exit(0));
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')); // an exit would tear threads at work apart, loudly
 
 async function answer({ id, job, device, request }: Extract<ToEngine, { job: string }>): Promise<void> {
   const controller = new AbortController();

@@ -35,7 +35,7 @@ const layout = layoutOf(weights);
 const rows = (count: number) => Float32Array.from({ length: count * sizes.samples }, () => random.uniform());
 
 async function train(batch: number): Promise<() => Promise<unknown>> {
-  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0 });
+  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches: threads });
   const step = await TrainingStep.compile(executor, network, weights, hyper);
   let state: TrainingState = {
     weights: flatten(weights, layout),

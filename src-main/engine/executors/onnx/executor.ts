@@ -1,9 +1,10 @@
-import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import { listSupportedBackends } from 'onnxruntime-node';
 import onnxRuntime from 'onnxruntime-node/package.json' with { type: 'json' };
-import { checkFeeds } from '../executor.ts';
-import type { CompiledFunction, Executor, ExecutorTensor, Feed, Outputs, TensorSpec } from '../executor.ts';
-import type { OnnxGraph } from './graph.ts';
+import type { Executor } from '../executor.ts';
+import { SessionFunction, naming } from './session-function.ts';
+import { createSession } from './session.ts';
 import { traceFunction } from './trace.ts';
+import { WorkerFunction } from './worker-function.ts';
 import '../float32.ts';
 import './kernels/convolution.ts';
 import './kernels/create.ts';
@@ -11,8 +12,6 @@ import './kernels/elementwise.ts';
 import './kernels/matrix-product.ts';
 import './kernels/reduce.ts';
 import './kernels/shape.ts';
-
-env.logLevel = 'fatal'; // what goes wrong is thrown too; its own lines on stderr would only repeat it
 
 export interface OnnxOptions {
   /** ONNX Runtime's execution provider: `cpu`, `webgpu`, `cuda`, `dml`, `coreml`. */
@@ -43,68 +42,25 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
         ...options,
         ...(device === 'webgpu' ? { mostParts: mostWebGpuParts } : {}),
       });
-      return new OnnxFunction(inputs, await createSession(graph, device, threads));
+      return new SessionFunction(inputs, await createSession(graph.encode(), device, threads));
     },
+    ...(device === 'cpu'
+      ? {
+          // threads that each compute a whole function never wait for one another, as those of one operation do
+          compileCopies: async (most, compute, inputs, constants = {}) => {
+            const graph = traceFunction(compute, inputs, constants, naming).graph.encode();
+            const others = Math.min(most, threads) - 1;
+            return Promise.all([
+              createSession(graph, device, others ? 1 : threads).then(
+                (session) => new SessionFunction(inputs, session),
+              ),
+              ...Array.from({ length: others }, () => WorkerFunction.start(inputs, graph)),
+            ]);
+          },
+        }
+      : {}),
   };
 }
 
 /** A WebGPU shader is sure of 8 buffers (`maxStorageBuffersPerShaderStage`): what is split, and its parts. */
 const mostWebGpuParts = 7;
-
-// inputs and outputs often share names (weights in, weights out), which a graph may not
-const naming = { input: (name: string) => `in ${name}`, output: (name: string) => `out ${name}` };
-
-function createSession(graph: OnnxGraph, device: string, threads: number): Promise<InferenceSession> {
-  return InferenceSession.create(graph.encode(), {
-    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3, // errors only
-    // spinning threads halve the speed whenever another program wants the processor
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
-}
-
-class OnnxTensor implements ExecutorTensor {
-  readonly tensor: Tensor;
-  constructor(tensor: Tensor) {
-    this.tensor = tensor;
-  }
-  get shape() {
-    return this.tensor.dims;
-  }
-  read = async () => (await this.tensor.getData()) as Float32Array; // every output is traced as float32
-  dispose = () => this.tensor.dispose();
-}
-
-class OnnxFunction implements CompiledFunction {
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
-  readonly #session: InferenceSession;
-
-  constructor(inputs: Readonly<Record<string, TensorSpec>>, session: InferenceSession) {
-    this.inputs = inputs;
-    this.#session = session;
-  }
-
-  run = async (feeds: Readonly<Record<string, Feed>>): Promise<Outputs> => {
-    checkFeeds(this.inputs, feeds);
-    const used = Object.entries(this.inputs).filter(([name]) => this.#session.inputNames.includes(naming.input(name)));
-    const results = await this.#session.run(
-      Object.fromEntries(used.map(([name, spec]) => [naming.input(name), asTensor(feeds[name], spec)])),
-    );
-    return Object.fromEntries(
-      Object.entries(results).map(([name, result]) => [name.slice('out '.length), new OnnxTensor(result as Tensor)]),
-    );
-  };
-
-  dispose = () => this.#session.release();
-}
-
-function asTensor(feed: Feed, { shape, dtype }: TensorSpec): Tensor {
-  if (feed instanceof OnnxTensor) return feed.tensor;
-  if ('read' in feed) throw new TypeError('this tensor belongs to another executor; read it first');
-  return dtype === 'float32'
-    ? new Tensor('float32', feed as Float32Array, shape)
-    : new Tensor('int32', feed as Int32Array, shape);
-}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../src-main/domain/random.ts';
+import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
 import { findExecutors } from '../../../../src-main/engine/executors/present.ts';
 import { tf } from '../../../../src-main/engine/executors/tensorflow.ts';
 import { rhythmAttention } from '../../../../src-main/engine/network/rhythm-attention.ts';
@@ -60,13 +61,13 @@ describe('micro-batches', () => {
     targets: Float32Array.from({ length: 36 }, (_, i) => +(beats.labels[Math.floor(i / 3)] === i % 3)),
     beatWeights: Float32Array.from({ length: 12 }, (_, i) => (i % 2 ? 1.5 : 0.5)),
   };
-  const after = async (sizes: typeof tinyPublished, microBatches: number, steps: number) => {
+  const after = async (sizes: typeof tinyPublished, microBatches: number, steps: number, executor = present[0]) => {
     const net = rhythmAttention(sizes);
     const first = net.initialWeights(seededRandom(1));
     const hyper = hyperParameters({
       ...{ batch: 12, microBatches, learningRate: 1e-2, weightDecay: 0.1, l2: 0.01, averageDecay: 0.9, clipNorm: 0.5 },
     });
-    const step = await TrainingStep.compile(present[0], net, first, hyper);
+    const step = await TrainingStep.compile(executor, net, first, hyper);
     let state: TrainingState = {
       weights: flatten(first, step.layout),
       firstMoment: new Float32Array(step.layout.trainableSize),
@@ -95,7 +96,12 @@ describe('micro-batches', () => {
       one[name].forEach((value, i) => expect(Math.abs(gathered[name][i] - value)).toBeLessThan(1e-4));
   });
 
-  test('with batch norm each follows its own statistics, and one step moves them once a part', async () => {
+  test('at the same time on several threads move the weights as one after another, to the last bit', async () => {
+    const [one, three] = [await after(tinyCompact, 4, 3), await after(tinyCompact, 4, 3, onnxExecutor({ threads: 3 }))];
+    expect(three).toEqual(one);
+  });
+
+  test('with batch norm each goes by its own statistics, whose mean is followed', async () => {
     const [one, gathered] = [await after(tinyCompact, 1, 1), await after(tinyCompact, 3, 1)];
     const { trainableSize, size } = one.layout;
     expect(size).toBeGreaterThan(trainableSize);

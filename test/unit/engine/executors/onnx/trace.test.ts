@@ -96,3 +96,15 @@ test('transpositions that cancel, and what nothing reads, leave no node', () => 
   graph.output('y', back, [1, 2, 3], 'float32');
   expect(decodeModel(graph.encode()).graph.node.map(({ opType }) => opType)).toEqual(['Relu', 'Identity']);
 });
+
+test('what a graph has already is not added again', () => {
+  const graph = new OnnxGraph();
+  const x = graph.input('x', [2, 2], 'float32');
+  const ones = () => graph.constant(new Float32Array(4).fill(1), [2, 2], 'float32');
+  const sum = graph.op('Add', [x, ones()]);
+  expect(graph.op('Add', [x, ones()])).toBe(sum);
+  expect(graph.op('Add', [x, graph.constant(new Float32Array(4).fill(2), [2, 2], 'float32')])).not.toBe(sum);
+  expect(graph.op('Mul', [x, ones()])).not.toBe(sum);
+  expect(graph.constant(new Float32Array(4).fill(1), [4], 'float32')).not.toBe(ones());
+  expect(graph.op('Softmax', [x], { axis: 0 })).not.toBe(graph.op('Softmax', [x], { axis: 1 }));
+});
