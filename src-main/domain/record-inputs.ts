@@ -36,6 +36,10 @@ export interface RecordInputs {
   readonly windows: Float32Array;
   /** Samples at `modelHz` from the R peak as given to where the beat fits the dominant shape best, within +-10. */
   readonly shifts: Int8Array;
+  /** Shape of each beat, from 0: beats of one are alike. */
+  readonly shapeOf: Int32Array;
+  /** Which shapes each beat resembles, its own among them: bits in whole words, row-major (beat, shape). */
+  readonly resembles: Uint32Array;
   /** Share of each beat's QRS that is a gap in every lead, 0 to 1. */
   readonly gapShare: Float32Array;
   /** Names of the one or two leads used, first and second; with one, the channels of the second are zeros. */

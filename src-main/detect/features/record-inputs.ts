@@ -1,5 +1,6 @@
 import { featureNames, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import { findTemplates, type BeatTemplates } from '../templates/beat-templates.ts';
+import { resembledShapes } from '../templates/clusters.ts';
 import { cutWindow, prepareRecord, type PreparedRecord, type RecordSignals } from '../templates/prepared-record.ts';
 import type { Columns } from './columns.ts';
 import { familyFeatures, mixtureFeatures } from './family-features.ts';
@@ -35,6 +36,8 @@ export function recordInputs(record: RecordSignals, beatSamples: Int32Array): Re
     turned: hasSecondLead ? withFirst(1) : features,
     windows: networkWindows(prepared, templates),
     shifts: templates.shifts,
+    shapeOf: templates.clusters.clusterOf,
+    resembles: resembledShapes(templates.shapes, templates.clusters),
     gapShare: gapShares(prepared),
     leadNames: prepared.leads.map(({ name }) => name),
   };

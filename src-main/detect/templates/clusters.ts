@@ -42,6 +42,23 @@ export function clusterShapes({ units, norms }: Shapes): Clusters {
   return numberedBySize(clusterOf, mergedInto(centres));
 }
 
+/**
+ * Which clusters each beat resembles: its own, and those whose centre it correlates with as their members do. Beats on
+ * the border of two shapes resemble both.
+ * @returns bits, row-major (beat, cluster), each row of ceil(clusters / 32) words.
+ */
+export function resembledShapes({ units, norms }: Shapes, { clusterOf, sizes }: Clusters): Uint32Array {
+  const centres = sizes.map((): Centre => ({ sum: new Float32Array(shapeSize), length: 0, count: 0 }));
+  for (const [beat, cluster] of clusterOf.entries()) addTo(centres[cluster], units, norms, beat);
+  const words = Math.ceil(sizes.length / 32);
+  const bits = new Uint32Array(clusterOf.length * words);
+  for (const [beat, own] of clusterOf.entries())
+    for (const [c, { sum, length }] of centres.entries())
+      if (c === own || dotOfRows(units, beat * shapeSize, sum, 0, shapeSize) > leastCorrelation * length)
+        bits[beat * words + (c >> 5)] |= 1 << (c & 31);
+  return bits;
+}
+
 interface Centre {
   /** Sum of the members' shapes at their own heights. */
   readonly sum: Float32Array;

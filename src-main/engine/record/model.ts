@@ -10,6 +10,8 @@ export interface RecordModel extends Fusion {
   readonly networks: Weights;
   /** Median and standard deviation of each feature over the training beats. */
   readonly standard: FeatureStandard;
+  /** Whether what the networks say is looked at again when the whole recording is read (`takeSecondLook`). */
+  readonly looksTwice: boolean;
 }
 
 /** What features are measured by before a network sees them. */
@@ -22,13 +24,14 @@ export interface FeatureStandard {
 export const networkOf = (model: Fusion): Network<RecordOutputs> => recordFusion(model);
 
 /** The model as named tensors, to write to a file. */
-export function modelToWeights({ networks, standard, thinning, temperature }: RecordModel): Weights {
+export function modelToWeights({ networks, standard, thinning, temperature, looksTwice }: RecordModel): Weights {
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     'standard.median': vector(standard.median),
     'standard.deviation': vector(standard.deviation),
     'fusion.thinning': vector(Float32Array.of(thinning)),
     'fusion.temperature': vector(Float32Array.of(temperature)),
+    ...(looksTwice ? { 'fusion.looksTwice': vector(Float32Array.of(1)) } : {}),
     ...networks,
   };
 }
@@ -53,6 +56,7 @@ export function modelFromWeights(weights: Weights): RecordModel {
     seeds,
     thinning: vector('fusion.thinning', 1)[0],
     temperature: vector('fusion.temperature', 1)[0],
+    looksTwice: 'fusion.looksTwice' in weights, // unknown before version 1.3 of the shipped models
     standard: {
       median: vector('standard.median', featureNames.length),
       deviation: vector('standard.deviation', featureNames.length),

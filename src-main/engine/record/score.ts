@@ -10,6 +10,7 @@ import type { Weights } from '../weights/weights.ts';
 import { networkRows } from './beat-inputs.ts';
 import { distanceToTraining, type Familiarity } from './familiarity.ts';
 import { networkOf, type RecordModel } from './model.ts';
+import { takeSecondLook } from './second-look.ts';
 
 /** A model's opinion of a recording. */
 export interface RecordScores {
@@ -97,6 +98,7 @@ export async function compileRecordScorer(
         }
         await onProgress?.(Math.min(from + batch, inputs.beats));
       }
+      if (model.looksTwice) takeSecondLook(probabilities, inputs);
       return { probabilities, disagreement, novelty };
     },
     dispose: () => compiled.dispose(),

@@ -170,7 +170,10 @@ export async function trainRecordModel(
       done += costOf[branch];
     }
   // as a file holds them
-  return { networks, standard, seeds, thinning: Math.fround(thinning), temperature: Math.fround(temperature) };
+  return {
+    ...{ networks, standard, seeds, thinning: Math.fround(thinning), temperature: Math.fround(temperature) },
+    looksTwice: true,
+  };
 }
 
 /** Standardised features with either lead as the first: (beat, feature) each. */

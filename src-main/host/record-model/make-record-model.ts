@@ -25,9 +25,9 @@ import { measureLearned, measureModel, readModel, threads } from './kept-model.t
  * them, scores DS2 once, writes weights, folds and cards. With `--resume` the folds of an interrupted run are kept.
  *   node src-main/host/record-model/make-record-model.ts --name record --databases mitdb --databases svdb --out resources/models
  * With `--cards-only` weights and folds stay as they lie in the folder and only the cards are made anew;
- * with `--section NAME` (again for more) only those parts of the cards. With `--refit` they stay too, but for the
- * temperature, which is fitted to what the folds say now: for when what is measured of a beat, or how the networks are
- * joined, has changed.
+ * with `--section NAME` (again for more) only those parts of the cards. With `--refit` the networks stay too, and what
+ * is set beside them is set anew, the temperature by what the folds say now: for when what is measured of a beat, or
+ * how the networks are joined, has changed.
  */
 const { values } = parseArgs({
   options: {
@@ -46,7 +46,7 @@ if (!values.databases || !values.out)
 const { name, databases, out, section } = values;
 const sets = trainingSetsOf(name);
 /** Of weights and of what is measured for them. */
-const version = '1.2.0';
+const version = '1.3.0';
 const today = () => new Date().toISOString().slice(0, 10);
 /** By which the models that come with the program are made. */
 const command =
@@ -62,7 +62,7 @@ if (only.length === 0) throw new Error(`sections are ${sectionNames.join(', ')}`
 await mkdir(join(out, 'folds'), { recursive: true });
 const isCardOnly = values['cards-only'] || section !== undefined;
 const keptCard = async () => JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as RecordCard;
-const provenance = values.refit ? await refitTemperature(await keptCard()) : isCardOnly ? undefined : await makeModel();
+const provenance = values.refit ? await refit(await keptCard()) : isCardOnly ? undefined : await makeModel();
 const kept = isCardOnly ? await keptCard() : undefined;
 const found = await readModel(out, name);
 const measured = measureModel(found, measuring, learned);
@@ -76,11 +76,16 @@ await writeFile(join(out, `${name}.json`), `${JSON.stringify(card, undefined, 2)
 await writeFile(join(out, `${name}.md`), cardMarkdown(card));
 say(cardMarkdown(card));
 
-/** Fits the temperature anew and writes it among the weights. @returns what is noted of them for good. */
-async function refitTemperature(card: RecordCard): Promise<Provenance> {
+/** Takes what belongs to no network as it is now, in the folds too. @returns what is noted of them for good. */
+async function refit(card: RecordCard): Promise<Provenance> {
   const { model, hash } = await readModel(out!, name);
+  for (const [index, fold] of (await readFolds(out!, name)).entries())
+    await writeFile(
+      join(out!, foldFile(name, index + 1)),
+      foldBytes({ ...fold, model: { ...fold.model, looksTwice: true } }),
+    );
   const { temperature } = await learned.crossValidation();
-  const weights = modelToWeights({ ...model, temperature });
+  const weights = modelToWeights({ ...model, temperature, looksTwice: true });
   const bytes = writeSafetensors(weights, recordMetadata);
   await writeFile(join(out!, `${name}.safetensors`), bytes);
   const before = provenanceOf(card, hash);

@@ -35,7 +35,7 @@ const layout = layoutOf(weights);
 const rows = (count: number) => Float32Array.from({ length: count * sizes.samples }, () => random.uniform());
 
 async function train(batch: number): Promise<() => Promise<unknown>> {
-  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches: threads });
+  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches: 2 });
   const step = await TrainingStep.compile(executor, network, weights, hyper);
   let state: TrainingState = {
     weights: flatten(weights, layout),
@@ -71,6 +71,8 @@ async function record(beats: number): Promise<() => Promise<unknown>> {
     turned: values(beats * featureNames.length),
     windows: values(beats * windowSamples * windowChannels),
     shifts: new Int8Array(beats),
+    shapeOf: Int32Array.from({ length: beats }, (_, beat) => beat % 32),
+    resembles: Uint32Array.from({ length: beats }, () => 0xffffffff), // every beat like the others of 32 shapes
     gapShare: new Float32Array(beats),
     leadNames: ['MLII', 'V1'],
   };

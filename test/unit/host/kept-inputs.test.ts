@@ -18,6 +18,8 @@ const inputs: RecordInputs = {
   turned: new Float32Array(beats * featureNames.length).fill(-1),
   windows: new Float32Array(beats * windowSamples * windowChannels).fill(0.25),
   shifts: Int8Array.from({ length: beats }, (_, i) => (i % 21) - 10),
+  shapeOf: Int32Array.from({ length: beats }, (_, i) => i % 5),
+  resembles: Uint32Array.from({ length: beats }, (_, i) => 1 << (i % 32)),
   gapShare: new Float32Array(beats).fill(0.5),
   leadNames: ['MLII', 'V1'],
 };

@@ -19,19 +19,21 @@ import { appRoot } from '../../program/app-root.ts';
  * What was measured of a long recording, `measured/<signal hash>-<key>.inputs`, so that another engine process, or the
  * program tomorrow, need not measure a day again. It can be made anew at any time and is no part of the workspace's truth.
  *
- *   file   = headerBytes:uint32 header features turned windows gapShare shifts
+ *   file   = headerBytes:uint32 header features turned windows gapShare shifts shapeOf resembles
  *   header = JSON of `Header`; all numbers as in memory
  */
 
 /** Fewer beats than these are measured in seconds. */
 const fewestKept = 20_000;
-const columns = ['features', 'turned', 'windows', 'gapShare', 'shifts'] as const;
+const columns = ['features', 'turned', 'windows', 'gapShare', 'shifts', 'shapeOf', 'resembles'] as const;
 const kindOf = {
   features: Float32Array,
   turned: Float32Array,
   windows: Float32Array,
   gapShare: Float32Array,
   shifts: Int8Array,
+  shapeOf: Int32Array,
+  resembles: Uint32Array,
 } as const;
 
 /** All that decides what is measured of a recording: the sources that measure it. */
@@ -95,7 +97,9 @@ function read(path: string): RecordInputs | undefined {
   }
   try {
     let at = 0;
-    const next = <Column extends Uint8Array | Float32Array | Int8Array>(column: Column): Column => {
+    const next = <Column extends Uint8Array | InstanceType<(typeof kindOf)[keyof typeof kindOf]>>(
+      column: Column,
+    ): Column => {
       const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
       for (let done = 0; done < bytes.length;) {
         const got = readSync(file, bytes, done, bytes.length - done, at + done);

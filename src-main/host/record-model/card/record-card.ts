@@ -20,7 +20,7 @@ export interface Provenance {
     readonly executor: string;
     readonly trainingSeconds: number;
     readonly bytes: number;
-    /** Where the temperature was fitted anew to networks that stayed as they were. */
+    /** Where what is set beside the networks was set anew and they stayed as they were. */
     readonly refit?: { readonly on: string; readonly command: string };
   };
   readonly trainedOn: BundledModel['trainedOn'];
@@ -96,7 +96,7 @@ function summary({ counts, perRecord, pooled }: EvaluationFacts): Pick<BundledMo
 }
 
 const refitRow = ({ on, command }: NonNullable<Provenance['made']['refit']>): string =>
-  `| Temperature fitted anew | ${on} by \`${command}\`: the networks learned before leads were read in both orders, templates followed a shape that is usual for minutes, and runs were kept out of what a beat's rhythm is measured by |\n`;
+  `| Set anew | ${on} by \`${command}\`: the second look and the temperature; the networks are those of before |\n`;
 
 /** The card that people read, of the one that programs read. */
 export function cardMarkdown(card: RecordCard): string {
@@ -112,7 +112,10 @@ export function cardMarkdown(card: RecordCard): string {
 Classifies the beats of an ECG recording as N, S, V or F (AAMI classes, literature map: N = N L R e j, S = A a J S,
 V = V E, F = F). It reads one or two leads, each beat beside the patient's own running template, and four beats on
 either side. Which two leads are read of more, and in which order, the signal says and not their names; the features of a
-beat are read with either lead as the first. It proposes; a person decides. Not a medical device.
+beat are read with either lead as the first. When the whole recording is read, it looks again: no beat is left more
+ventricular than the shapes that it resembles are on average, and one that comes in time and is a sum of the usual and
+the ventricular shape is a fusion beat. An exported ONNX file, which sees a beat at a time, lacks that. It proposes; a
+person decides. Not a medical device.
 
 | | |
 |---|---|
@@ -142,10 +145,12 @@ ${sections.certainty.tell(card.certainty)}
   are called N until a person labels a few.
 - A tachycardia that sets in suddenly and stays regular is told by its onset: one that the recording begins with is called
   N, and flutter that is conducted twice as often of a sudden may be called S.
-- F was learned from one patient (208) and is hardly ever found: never rely on it.
+- F is told by a rule that was thought of on one patient (208), who has nearly all fusion beats of the training: only
+  those that the networks call V can become F, and where no beats of the other shape are called V none does.
 - S in atrial fibrillation (222, 202) is a guess in both directions.
 - It gives Q only where more than half of a beat's QRS is a gap in every lead. Paced beats are called N or V.
-- Aberrant conduction and intermittent bundle branch block can be called V.
+- Aberrant conduction and intermittent bundle branch block can be called V, less often where many beats share their
+  shape. For the same reason a single ventricular beat that looks like the usual ones may be called N.
 - One lead is enough but tells less; see the table.
 `;
 }

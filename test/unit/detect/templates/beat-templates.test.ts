@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowSamples } from '../../../../src-main/domain/record-inputs.ts';
 import { findTemplates } from '../../../../src-main/detect/templates/beat-templates.ts';
+import { resembledShapes } from '../../../../src-main/detect/templates/clusters.ts';
 import { medianOf, quantileOf, SlidingMedian } from '../../../../src-main/detect/templates/order-statistics.ts';
 import { cutWindows, prepareRecord } from '../../../../src-main/detect/templates/prepared-record.ts';
 import { dotOfRows, shapesOf, shapeSize } from '../../../../src-main/detect/templates/shape.ts';
@@ -96,6 +97,20 @@ describe('the templates of a recording', () => {
     expect(clusters.sizes.reduce((sum, size) => sum + size, 0)).toBe(kinds.length);
     for (const [beat, kind] of [...kinds].entries())
       expect(`${kind} ${clusters.clusterOf[beat] === dominant}`).toBe(`${kind} ${kind !== 'V'}`);
+  });
+
+  it('say which shapes each beat resembles: always its own, and another on whose border it lies', () => {
+    const degrees = [0, 0, 0, 25, 60, 90];
+    const units = Float32Array.from({ length: degrees.length * shapeSize }, (_, i) => {
+      const angle = (degrees[Math.floor(i / shapeSize)] * Math.PI) / 180;
+      return i % shapeSize === 0 ? Math.cos(angle) : i % shapeSize === 1 ? Math.sin(angle) : 0;
+    });
+    const shapes = { units, norms: new Float32Array(degrees.length).fill(2) };
+    const clusterOf = Int32Array.of(0, 0, 0, 1, 1, 1);
+    // the second shape's centre lies at 58 degrees: 0.9 is the cosine of 26
+    expect([...resembledShapes(shapes, { clusterOf, sizes: [3, 3] })]).toEqual([1, 1, 1, 3, 2, 2]);
+    const many = { clusterOf: clusterOf.map((c) => 40 * c), sizes: Array.from({ length: 41 }, () => 1) };
+    expect([...resembledShapes(shapes, many)]).toEqual([1, 0, 1, 0, 1, 0, 1, 256, 0, 256, 0, 256]);
   });
 
   it('count a larger cluster of early beats for less than the normal ones', () => {

@@ -7,6 +7,14 @@ import {
 } from '../../../../src-main/domain/record-inputs.ts';
 import type { LabelledRecord } from '../../../../src-main/engine/record/training-beats.ts';
 
+/** Bits, row-major (beat, shape): every beat resembles its own shape alone. */
+function eachItsOwn(beats: number): Uint32Array {
+  const words = Math.ceil(beats / 32);
+  const bits = new Uint32Array(beats * words);
+  for (let beat = 0; beat < beats; beat++) bits[beat * words + (beat >> 5)] |= 1 << (beat & 31);
+  return bits;
+}
+
 /** Features and windows whose class is plain to see: each class has its own feature and its own bump. */
 export function simulatedRecord(name: string, beats: number, seed: number): LabelledRecord {
   const random = seededRandom(seed);
@@ -34,6 +42,8 @@ export function simulatedRecord(name: string, beats: number, seed: number): Labe
     ...{ beats, features, windows },
     turned: features.slice(),
     shifts: Int8Array.from({ length: beats }, () => random.integer(5) - 2),
+    shapeOf: Int32Array.from({ length: beats }, (_, beat) => beat), // no two alike
+    resembles: eachItsOwn(beats),
     gapShare: new Float32Array(beats),
     leadNames: ['MLII', 'V1'],
   };
