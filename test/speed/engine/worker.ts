@@ -35,7 +35,8 @@ const layout = layoutOf(weights);
 const rows = (count: number) => Float32Array.from({ length: count * sizes.samples }, () => random.uniform());
 
 async function train(batch: number): Promise<() => Promise<unknown>> {
-  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches: 2 });
+  const microBatches = threads === 1 ? 4 : threads; // parts that fit the cache, or one for each thread
+  const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches });
   const step = await TrainingStep.compile(executor, network, weights, hyper);
   let state: TrainingState = {
     weights: flatten(weights, layout),

@@ -112,10 +112,10 @@ export function cardMarkdown(card: RecordCard): string {
 Classifies the beats of an ECG recording as N, S, V or F (AAMI classes, literature map: N = N L R e j, S = A a J S,
 V = V E, F = F). It reads one or two leads, each beat beside the patient's own running template, and four beats on
 either side. Which two leads are read of more, and in which order, the signal says and not their names; the features of a
-beat are read with either lead as the first. When the whole recording is read, it looks again: no beat is left more
-ventricular than the shapes that it resembles are on average, and one that comes in time and is a sum of the usual and
-the ventricular shape is a fusion beat. An exported ONNX file, which sees a beat at a time, lacks that. It proposes; a
-person decides. Not a medical device.
+beat are read with either lead as the first. When the whole recording is read, it looks again: of two leads, no beat is
+left more ventricular than the shapes that it resembles are on average; and one that comes in time and is a sum of the
+usual and the ventricular shape is a fusion beat. An exported ONNX file, which sees a beat at a time, lacks that. It
+proposes; a person decides. Not a medical device.
 
 | | |
 |---|---|

@@ -117,11 +117,22 @@ describe('a fusion beat', () => {
   });
 });
 
+const allAlike = (beats: number) => ({
+  shapeOf: new Int32Array(beats),
+  resembles: new Uint32Array(beats).fill(1),
+});
+
 test('a second look at a recording leaves rows of probabilities, and at none finds nothing', () => {
   const { inputs, labels } = simulatedRecord('a', 40, 1);
   const probabilities = Float32Array.from(
     [...labels].flatMap((label, beat) => (beat % 9 ? rowOf(label === 2 ? 0.7 : 0.1) : unreadable)),
   );
+  const oneLead = probabilities.slice();
+  takeSecondLook(oneLead, { ...inputs, ...allAlike(40), leadNames: ['MLII'] });
+  expect(oneLead).toEqual(probabilities); // likes are not asked
+  const twoLeads = probabilities.slice();
+  takeSecondLook(twoLeads, { ...inputs, ...allAlike(40) });
+  expect(twoLeads).not.toEqual(probabilities);
   takeSecondLook(probabilities, inputs);
   for (let beat = 0; beat < inputs.beats; beat++)
     expect(probabilities.slice(5 * beat, 5 * beat + 5).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
