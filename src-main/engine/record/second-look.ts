@@ -2,7 +2,8 @@ import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
 import { featureNames, type FeatureName, type RecordInputs } from '../../domain/record-inputs.ts';
 
 const classes = beatClasses.length;
-const [ventricular, fusion, unreadable] = [
+const [normal, ventricular, fusion, unreadable] = [
+  beatClasses.indexOf('N'),
   beatClasses.indexOf('V'),
   beatClasses.indexOf('F'),
   beatClasses.indexOf('Q'),
@@ -60,6 +61,8 @@ export function holdToLikes(
     if (held[beat] > own[beat] - 1e-6) continue; // rounding alone changes nothing
     const row = probabilities.subarray(beat * classes, (beat + 1) * classes);
     const now = 1 / (1 + Math.exp(-held[beat]));
+    // a probability that is 1 by rounding leaves the other classes nothing to be told apart by
+    if (row[ventricular] === 1) row.fill(0)[normal] = 1;
     const scale = (1 - now) / (1 - row[ventricular]);
     for (let c = 0; c < classes; c++) row[c] = c === ventricular ? now : row[c] * scale;
   }
@@ -83,7 +86,7 @@ const fusionShare = 0.85;
 export function tellFusionBeats(
   probabilities: Float32Array,
   { beats, features }: Pick<RecordInputs, 'beats' | 'features'>,
-) {
+): void {
   const of = (name: FeatureName) => {
     const column = featureNames.indexOf(name);
     return (beat: number) => features[beat * featureNames.length + column];

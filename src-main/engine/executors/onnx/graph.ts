@@ -58,7 +58,8 @@ export class OnnxGraph {
 
   /** Adds a node with several outputs. */
   ops(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {
-    return this.#once(JSON.stringify([type, inputs, attributes]), () => this.#add(type, inputs, attributes, outputs));
+    const key = JSON.stringify([type, inputs, attributes, outputs]);
+    return this.#once(key, () => this.#add(type, inputs, attributes, outputs));
   }
 
   #add(type: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {

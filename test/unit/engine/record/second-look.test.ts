@@ -54,6 +54,12 @@ describe('a beat among its likes', () => {
     expect(logOdds(v[0])).toBeCloseTo((4 + 2 * logOdds(0.3)) / 4, 4);
   });
 
+  test('that is said to be ventricular for sure is held like the others', () => {
+    const { after, v } = held([{ v: 1, shape: 0 }, ...likes(0.1, 0, 3)]);
+    expect(logOdds(v[0])).toBeCloseTo((4 + 3 * logOdds(0.1)) / 4, 4);
+    expect([...after.slice(0, 5)].reduce((sum, p) => sum + p)).toBeCloseTo(1, 6);
+  });
+
   test('of another shape changes nothing, but through beats on the border of both', () => {
     const apart = held([...likes(0.8, 0, 2), ...likes(0.1, 40, 4)], 2);
     expect(apart.after).toEqual(apart.before);

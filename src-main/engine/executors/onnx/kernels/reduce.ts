@@ -20,6 +20,7 @@ for (const [kernel, op] of Object.entries(reductions))
     // tfjs sums booleans as whole numbers, which ONNX refuses to do
     const [value, dtype] =
       x.dtype === 'bool' ? [graph.cast(nameOf(x), 'int32'), 'int32' as const] : [nameOf(x), x.dtype];
+    // nothing to reduce: without axes ONNX would reduce all of them, and along one place it takes a pass over the values
     if (axes.every((axis) => x.shape[axis] === 1))
       return give(tf.util.arraysEqual(shape, x.shape) ? value : graph.reshape(value, shape), shape, dtype);
     return give(graph.op(op, [value, graph.ints(axes)], { keepdims: attrs.keepDims ? 1 : 0 }), shape, dtype);
