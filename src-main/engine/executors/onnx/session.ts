@@ -13,7 +13,7 @@ export function createSession(graph: Uint8Array, device: string, threads: number
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3, // errors only
+    logSeverityLevel: 4, // fatal ones only, as above
     // spinning threads halve the speed whenever another program wants the processor
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
