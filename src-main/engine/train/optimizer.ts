@@ -41,8 +41,14 @@ export function adamStep(
 ): Moments {
   const newFirst = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
   const newSecond = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-  const deviation = tf.add(tf.sqrt(tf.div(newSecond, secondCorrection)), epsilon);
-  const move = tf.div(tf.div(newFirst, firstCorrection), deviation);
-  const all = weightDecay ? tf.add(move, tf.mul(tf.mul(weights, decayed), weightDecay)) : move;
-  return { weights: tf.sub(weights, tf.mul(all, learningRate)), first: newFirst, second: newSecond };
+  // both corrections in the numbers of the step, so that they take no pass over the weights
+  const scale = tf.sqrt(secondCorrection);
+  const deviation = tf.add(tf.sqrt(newSecond), tf.mul(scale, epsilon));
+  const move = tf.mul(tf.div(newFirst, deviation), tf.div(tf.mul(learningRate, scale), firstCorrection));
+  const moved = tf.sub(weights, move);
+  const decay = tf.mul(learningRate, weightDecay);
+  return {
+    weights: weightDecay ? tf.sub(moved, tf.mul(tf.mul(weights, decayed), decay)) : moved,
+    ...{ first: newFirst, second: newSecond },
+  };
 }

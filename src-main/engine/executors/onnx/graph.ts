@@ -38,6 +38,8 @@ export class OnnxGraph {
   readonly #constants = new Set<string>();
   /** What each transposition turned, and how. */
   readonly #turned = new Map<string, { readonly of: string; readonly perm: readonly number[] }>();
+  /** What each reshape reshaped. */
+  readonly #reshaped = new Map<string, string>();
   #next = 0;
 
   constructor(hasInt8Products = false, mostParts = Infinity) {
@@ -104,8 +106,12 @@ export class OnnxGraph {
     return this.constant(type === 'float32' ? Float32Array.of(value) : Int32Array.of(value), [], type);
   }
 
+  /** Two reshapes in a row become one. */
   reshape(value: string, shape: readonly number[]): string {
-    return this.op('Reshape', [value, this.ints(shape)]);
+    const of = this.#reshaped.get(value) ?? value;
+    const name = this.op('Reshape', [of, this.ints(shape)]);
+    this.#reshaped.set(name, of);
+    return name;
   }
 
   /** Two transpositions in a row become one, or none. */
@@ -143,6 +149,13 @@ export class OnnxGraph {
   /** Elements `[from, to)` of one axis, every `step`-th. */
   slice(value: string, axis: number, from: number, to: number, step = 1): string {
     return this.op('Slice', [value, this.ints([from]), this.ints([to]), this.ints([axis]), this.ints([step])]);
+  }
+
+  /** Parts of one axis, of those lengths. */
+  split(value: string, axis: number, sizes: readonly number[]): readonly string[] {
+    if (sizes.length <= this.mostParts) return this.ops('Split', [value, this.ints(sizes)], { axis }, sizes.length);
+    let from = 0;
+    return sizes.map((size) => this.slice(value, axis, from, (from += size)));
   }
 
   cast(value: string, to: ElementType): string {

@@ -18,13 +18,15 @@ export interface MinimalFiltering {
 }
 
 /** Where the polynomials are evaluated; the last point is infinity. Small numbers keep float32 exact enough. */
-const points = [0, 1, -1, 2, -2, 0.5, -0.5];
+const points = [0, 1, -1, 2, -2, 0.5, -0.5, 4 / 3, -4 / 3];
+/** Products of the largest filtering that there are points for. */
+export const mostProducts = points.length + 1;
 
 /** @throws {RangeError} for more products than there are well-behaved points. */
 export function minimalFiltering(outputs: number, taps: number): MinimalFiltering {
   const products = outputs + taps - 1;
-  if (products > points.length + 1)
-    throw new RangeError(`F(${outputs}, ${taps}) needs ${products} products; at most ${points.length + 1} stay exact`);
+  if (products > mostProducts)
+    throw new RangeError(`F(${outputs}, ${taps}) needs ${products} products; at most ${mostProducts} stay exact`);
   const finite = points.slice(0, products - 1);
   const upTo = (count: number) => [...Array(count).keys()];
   const differences = (i: number) => finite.reduce((all, p, j) => (j === i ? all : all * (finite[i] - p)), 1);

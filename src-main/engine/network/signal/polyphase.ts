@@ -1,12 +1,12 @@
 import { tf } from '../../executors/tensorflow.ts';
 import { batchNormalized } from '../batch-normalized.ts';
 import { withGradient } from '../with-gradient.ts';
-import { minimalFiltering } from './minimal-filtering.ts';
+import { minimalFiltering, mostProducts } from './minimal-filtering.ts';
 import type { Convolving, Signal } from './signal.ts';
 
 /**
  * Where the samples of a batch lie. Sample t of beat b is row t % phases, column b * columns + floor(t / phases);
- * places at or after `time` are the gap behind each beat, which serves as the zeros beyond the ends of both neighbours.
+ * places at or after `time` are the gap behind each beat, which serves as zeros beyond the ends of both neighbours.
  */
 interface Grid {
   readonly batch: number;
@@ -23,7 +23,9 @@ export interface ChainLayer {
 }
 
 /** Outputs that minimal filtering computes together: phases come in groups of so many. */
-const together = 4;
+const together = 6;
+/** Taps of the widest filter for which minimal filtering stays exact. */
+const widest = mostProducts + 1 - together;
 /** Up to so many channels minimal filtering's products are too thin to pay. */
 const fewChannels = 2;
 /** Added to the gap before rectifying, so that it becomes zero. */
@@ -55,8 +57,8 @@ export class PolyphaseSignal implements Signal {
     let columns = 1;
     let [lasting, left] = [time, phases];
     for (const { width, stride, pool } of layers) {
-      const { before, after, reach, places } = taps(width, stride, lasting);
-      columns = Math.max(columns, Math.ceil((lasting + Math.max(before, after)) / left));
+      const { reach, places } = taps(width, stride, lasting);
+      columns = Math.max(columns, Math.ceil(lasting / left));
       left /= stride;
       if (reach > left || left % pool) return undefined;
       lasting = Math.floor(places / pool);
@@ -76,8 +78,9 @@ export class PolyphaseSignal implements Signal {
 
   convolved = (filter: tf.Tensor, { stride = 1, ...after }: Convolving = {}): Signal => {
     const { batch, time, phases, columns } = this.#grid;
-    const { before, reach, places } = taps(filter.shape[0], stride, time);
+    const { before, after: behind, reach, places } = taps(filter.shape[0], stride, time);
     const grid = { batch, columns, time: places, phases: phases / stride };
+    const apart = columns * phases - time < Math.max(before, behind) ? columns : undefined;
     const [x, aligned] =
       filter.shape[0] === 1
         ? [everyOther(this.#cleared(), stride), filter]
@@ -85,8 +88,9 @@ export class PolyphaseSignal implements Signal {
     const [width, from, to] = aligned.shape;
     const result = new PolyphaseSignal(x, grid, true); // places what follows on its grid
     if (width === 1) return result.#finished(pointwise(x, tf.reshape(aligned, [from, to])), after);
-    if (from <= fewChannels || grid.phases % together) return result.#finished(windowed(x, aligned), after);
-    const y = minimallyFiltered(x, aligned, result.#offset(after), after.isRectified ?? false);
+    if (from <= fewChannels || width > widest || grid.phases % together)
+      return result.#finished(windowed(x, aligned, apart), after);
+    const y = minimallyFiltered(x, aligned, apart, result.#offset(after), after.isRectified ?? false);
     return new PolyphaseSignal(y, grid, after.isRectified ?? false);
   };
 
@@ -224,26 +228,34 @@ function validPlaces({ batch, time, phases, columns }: Grid, inside: number, out
   return tf.tensor(values, [phases, 1, places]);
 }
 
-/** The columns one place later or earlier, with zeros coming in. */
-function moved(x: tf.Tensor, by: 1 | -1): tf.Tensor {
+/**
+ * The columns one place later or earlier, with zeros coming in.
+ * @param apart  columns of each beat, where the gap is too short to keep a beat's samples out of the next one's.
+ */
+function moved(x: tf.Tensor, by: 1 | -1, apart: number | undefined): tf.Tensor {
   const [rows, channels, places] = x.shape;
   const kept = tf.slice(x, [0, 0, by === 1 ? 0 : 1], [rows, channels, places - 1]);
-  return tf.pad(kept, [[0, 0], [0, 0], by === 1 ? [1, 0] : [0, 1]]);
+  const shifted = tf.pad(kept, [[0, 0], [0, 0], by === 1 ? [1, 0] : [0, 1]]);
+  if (apart === undefined) return shifted;
+  const outermost = by === 1 ? 0 : apart - 1;
+  const own = Float32Array.from({ length: places }, (_, place) => (place % apart === outermost ? 0 : 1));
+  return tf.mul(shifted, tf.tensor(own, [1, 1, places]));
 }
 
 /** (phases, ...) to (phases + 2 * reach, ...): each end continued by the phases that follow it in time. */
-function withNeighbours(x: tf.Tensor, reach: number): tf.Tensor {
+function withNeighbours(x: tf.Tensor, reach: number, apart: number | undefined): tf.Tensor {
   const [phases, channels, places] = x.shape;
   const rows = (from: number) => tf.slice(x, [from, 0, 0], [reach, channels, places]);
-  return tf.concat([moved(rows(phases - reach), 1), x, moved(rows(0), -1)], 0);
+  return tf.concat([moved(rows(phases - reach), 1, apart), x, moved(rows(0), -1, apart)], 0);
 }
 /** The gradient of `withNeighbours`: what fell on a continued row goes back to where it came from. */
-function neighboursReturned(d: tf.Tensor, reach: number): tf.Tensor {
+function neighboursReturned(d: tf.Tensor, reach: number, apart: number | undefined): tf.Tensor {
   const phases = d.shape[0] - 2 * reach;
   const [before, middle, after] = tf.split(d, [reach, phases, reach]);
-  if (phases === 2 * reach) return tf.add(middle, tf.concat([moved(after, 1), moved(before, -1)], 0));
+  const [atStart, atEnd] = [moved(after, 1, apart), moved(before, -1, apart)];
+  if (phases === 2 * reach) return tf.add(middle, tf.concat([atStart, atEnd], 0));
   const [first, inner, last] = tf.split(middle, [reach, phases - 2 * reach, reach]);
-  return tf.concat([tf.add(first, moved(after, 1)), inner, tf.add(last, moved(before, -1))], 0);
+  return tf.concat([tf.add(first, atStart), inner, tf.add(last, atEnd)], 0);
 }
 
 /** A filter one sample wide: (phases, from, places) by (from, to). */
@@ -258,10 +270,10 @@ const pointwise = (x: tf.Tensor, matrix: tf.Tensor): tf.Tensor =>
   );
 
 /** Convolution by all windows side by side, (phases, width * from, places): for few channels. */
-function windowed(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
+function windowed(x: tf.Tensor, filter: tf.Tensor, apart: number | undefined): tf.Tensor {
   const [width, from, to] = filter.shape;
   const [phases, , places] = x.shape;
-  const continued = withNeighbours(x, (width - 1) / 2);
+  const continued = withNeighbours(x, (width - 1) / 2, apart);
   const windows = tf.concat(
     Array.from({ length: width }, (_, k) => tf.slice(continued, [k, 0, 0], [phases, from, places])),
     1,
@@ -270,14 +282,16 @@ function windowed(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
 }
 
 /**
- * relu(convolution + offset) by minimal filtering F(4, width).
- * @param x       (phases, from, places), the gap zero; phases a multiple of 4.
+ * relu(convolution + offset) by minimal filtering F(6, width).
+ * @param x       (phases, from, places), the gap zero; phases a multiple of 6.
  * @param filter  (width, from, to)
+ * @param apart   as in `moved`.
  * @param offset  broadcasts with the result, (phases, to, places).
  */
 function minimallyFiltered(
   x: tf.Tensor,
   filter: tf.Tensor,
+  apart: number | undefined,
   offset: tf.Tensor | undefined,
   isRectified: boolean,
 ): tf.Tensor {
@@ -287,7 +301,7 @@ function minimallyFiltered(
   const groups = phases / together;
   const reach = (width - 1) / 2;
   const rows = phases + 2 * reach;
-  // all groups of four phases in one product: banded matrices
+  // all groups of phases in one product: banded matrices
   const banded = (height: number, length: number, of: (row: number, column: number) => number) =>
     tf.tensor2d(
       Float32Array.from({ length: height * length }, (_, i) => of(Math.floor(i / length), i % length)),
@@ -310,7 +324,7 @@ function minimallyFiltered(
   return withGradient(
     offset ? [x, filter, offset] : [x, filter],
     (input, taps, added?: tf.Tensor) => {
-      const continued = flat(withNeighbours(input, reach), rows);
+      const continued = flat(withNeighbours(input, reach, apart), rows);
       const tiles = tf.reshape(tf.matMul(spread(), continued), [groups, products, from, places]);
       const weights = tf.reshape(tf.matMul(transform(), flat(taps, width)), [1, products, from, to]);
       const multiplied = flat(tf.matMul(weights, tiles, true), groups * products); // (groups * products, to * places)
@@ -326,7 +340,7 @@ function minimallyFiltered(
       const dFilter = tf.reshape(tf.matMul(transform(), flat(dWeights, products), true), [width, from, to]);
       const dTiles = flat(tf.matMul(weights, dProducts), groups * products);
       const dContinued = tf.reshape(tf.matMul(spread(), dTiles, true), [rows, from, places]);
-      const dInput = neighboursReturned(dContinued, reach);
+      const dInput = neighboursReturned(dContinued, reach, apart);
       return offset ? [dInput, dFilter, summedTo(d, offset.shape)] : [dInput, dFilter];
     },
   );

@@ -10,6 +10,9 @@ interface Reduction {
   readonly keepDims: boolean;
 }
 
+/** So many terms are added rather than reduced. */
+const fewTerms = 8;
+
 const reductions = { Sum: 'ReduceSum', Mean: 'ReduceMean', Max: 'ReduceMax', Min: 'ReduceMin', Prod: 'ReduceProd' };
 for (const [kernel, op] of Object.entries(reductions))
   traceKernel<Reduction>(kernel, ({ graph, inputs: { x }, attrs, nameOf, give }) => {
@@ -23,6 +26,11 @@ for (const [kernel, op] of Object.entries(reductions))
     // nothing to reduce: without axes ONNX would reduce all of them, and along one place it takes a pass over the values
     if (axes.every((axis) => x.shape[axis] === 1))
       return give(tf.util.arraysEqual(shape, x.shape) ? value : graph.reshape(value, shape), shape, dtype);
+    // down the first axis ONNX Runtime sums at a tenth of the speed at which it adds
+    if (kernel === 'Sum' && axes.join() === '0' && x.shape[0] <= fewTerms && dtype === 'float32') {
+      const terms = graph.split(value, 0, Array<number>(x.shape[0]).fill(1));
+      return give(graph.reshape(graph.op('Sum', terms), shape), shape, dtype);
+    }
     return give(graph.op(op, [value, graph.ints(axes)], { keepdims: attrs.keepDims ? 1 : 0 }), shape, dtype);
   });
 

@@ -63,11 +63,7 @@ traceKernel<{ numOrSizeSplits: number | number[]; axis: number }>(
   ({ graph, inputs: { x }, attrs, nameOf, give }) => {
     const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0];
     const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, attrs.numOrSizeSplits, axis); // reads the shape alone
-    const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-    const parts =
-      sizes.length > graph.mostParts
-        ? sizes.map((size, i) => graph.slice(nameOf(x), axis, starts[i], starts[i] + size))
-        : graph.ops('Split', [nameOf(x), graph.ints(sizes)], { axis }, sizes.length);
+    const parts = graph.split(nameOf(x), axis, sizes);
     return parts.map((part, i) => give(part, x.shape.with(axis, sizes[i]), x.dtype));
   },
 );

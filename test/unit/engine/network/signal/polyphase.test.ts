@@ -78,6 +78,25 @@ const chains: Record<string, Chain> = {
     ],
     run: (x, [first, second]) => x.convolved(first).convolved(second),
   },
+  'a filter too wide for minimal filtering': {
+    layers: [layer(7), layer(5)],
+    shapes: [
+      [2, 17, 3],
+      [7, 3, 4],
+      [5, 4, 3],
+    ],
+    run: (x, [first, second]) => x.convolved(first, { isRectified: true }).convolved(second),
+  },
+  'beats that leave no gap, with a stride': {
+    layers: [layer(7, 1, 2), layer(5), layer(5, 2)],
+    shapes: [[3, 24, 3], [7, 3, 4], [5, 4, 4], [4], [5, 4, 3]],
+    run: (x, [stem, first, shift, second]) =>
+      x
+        .convolved(stem, { stride: 2 })
+        .convolved(first, { shift, isRectified: true })
+        .convolved(second)
+        .rectifiedMaximum(2),
+  },
   'residual stages with pooling of two': {
     layers: [layer(5), layer(5, 2), layer(5), layer(5, 2)],
     shapes: [[2, 27, 3], [5, 3, 4], [4], [5, 4, 4], [4], [1, 3, 4], [5, 4, 6]],
@@ -126,8 +145,8 @@ test('moments of signals in phases leave the gap out', () => {
 });
 
 test.each([
-  ['a filter that reaches beyond the phases', [layer(11)]],
-  ['a maximum that does not divide the phases', [layer(5, 3)]],
+  ['a filter that reaches beyond the phases', [layer(15)]],
+  ['a maximum that does not divide the phases', [layer(5, 4)]],
 ])('%s cannot work on phases', (_, layers) => {
   expect(PolyphaseSignal.of(tensor([1, 13, 1], 1), layers)).toBeUndefined();
 });
