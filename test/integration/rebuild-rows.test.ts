@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAllRows } from '../../src-main/formats/rows/read-rows.ts';
 import { rebuildRowsOfRecord } from '../../src-main/formats/rows/rebuild-rows.ts';
-import { readRowRecords, readRowsDescription } from '../../src-main/formats/rows/row-files.ts';
+import { readRowBeats, readRowsDescription } from '../../src-main/formats/rows/row-files.ts';
 import { rebuildRows } from '../../src-main/host/jobs/rebuild-rows.ts';
 import { rhythm, temporaryFolder } from '../support/program.ts';
 import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
@@ -33,7 +33,7 @@ describeOnRecordings('`rhythm rows`', () => {
     const { exitCode, lines } = await verb('--split', 'patient');
     expect([exitCode, lines.at(-1)]).toMatchObject([0, { done: true, split: 'patient' }]);
     const training = await readAllRows(join(out, 'mitbih_train.csv'));
-    const records = (await readRowRecords(out, 'train', training))!;
+    const records = (await readRowBeats(out, 'train', training))!.records;
     expect([...new Set(records)]).toEqual(['201', '202']);
     const expected = await rebuildRowsOfRecord(join(database, '202'));
     expect(training.values.subarray(records.indexOf('202') * 187)).toEqual(expected.values);

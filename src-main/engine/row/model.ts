@@ -1,7 +1,9 @@
+import { beatClasses } from '../../domain/beat-class.ts';
 import { FormatError } from '../../domain/format-error.ts';
 import { seededRandom } from '../../domain/random.ts';
 import type { Executor } from '../executors/executor.ts';
 import { averaged } from '../network/averaged.ts';
+import { byClass } from '../network/by-class.ts';
 import { graphNetwork, type LayerGraph } from '../network/layer-graph.ts';
 import type { Network } from '../network/network.ts';
 import { compilePredictor } from '../network/predictor.ts';
@@ -17,6 +19,8 @@ export type RowArchitecture =
       readonly sizes: RhythmAttentionSizes;
       /** Networks whose probabilities are averaged. */
       readonly networks: number;
+      /** The class of each kind of row that the networks tell apart; absent where they tell classes. */
+      readonly classOf?: readonly number[];
     }
   /** Someone else's, layer by layer. */
   | { readonly kind: 'layers'; readonly graph: LayerGraph };
@@ -27,10 +31,12 @@ export interface RowModel {
   readonly weights: Weights;
 }
 
-export const rowNetwork = (architecture: RowArchitecture): Network =>
-  architecture.kind === 'layers'
-    ? graphNetwork(architecture.graph)
-    : averaged(rhythmAttention(architecture.sizes), architecture.networks);
+export function rowNetwork(architecture: RowArchitecture): Network {
+  if (architecture.kind === 'layers') return graphNetwork(architecture.graph);
+  const { sizes, networks, classOf } = architecture;
+  const network = rhythmAttention(sizes);
+  return averaged(classOf ? byClass(network, classOf, beatClasses.length) : network, networks);
+}
 
 /** What its file says of it; all of it decides predictions and so belongs to the hash. */
 const metadataOf = ({ architecture }: RowModel) => ({ family: 'row', architecture: JSON.stringify(architecture) });

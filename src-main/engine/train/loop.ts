@@ -22,7 +22,7 @@ import type { Objective } from './loss.ts';
 import { mixedWeights } from './optimizer.ts';
 import { Pace } from './pace.ts';
 import { learningRateAt } from './schedule.ts';
-import { confusionOf, crossEntropyOf, scoreOf } from './score.ts';
+import { confusionOf, crossEntropyOf, scoreOf, summedByClass } from './score.ts';
 import type { Confusion, Score } from './score.ts';
 import { TrainingStep } from './step.ts';
 import type { TrainingState } from './step.ts';
@@ -52,6 +52,8 @@ export interface TrainingRequest<Outputs extends NetworkOutputs = NetworkOutputs
   /** Scored after every epoch; without it the last weights are kept. */
   readonly validation?: BeatSet;
   readonly hyper: HyperParameters;
+  /** The class of each label, where labels are finer than what is scored. */
+  readonly classOf?: readonly number[];
   /** Where to start, for fine-tuning; fresh weights by the seed where left out. */
   readonly weights?: Weights;
   /** What a training beat is called in an error. */
@@ -362,15 +364,14 @@ class TrainingRun {
   }
 
   async #validate(flat: Feed): Promise<Validation | undefined> {
-    const { network, validation, signal } = this.#request;
+    const { network, validation, classOf, signal } = this.#request;
     if (!validation || !this.#predictor) return undefined;
-    const probabilities = await this.#predictor.withWeights(flat).predict(validation.inputs, signal);
-    const confusion = confusionOf(validation.labels, probabilities, network.classes);
-    return {
-      confusion,
-      score: scoreOf(confusion),
-      loss: crossEntropyOf(validation.labels, probabilities, network.classes),
-    };
+    const given = await this.#predictor.withWeights(flat).predict(validation.inputs, signal);
+    const classes = classOf ? Math.max(...classOf) + 1 : network.classes;
+    const probabilities = classOf ? summedByClass(given, classOf, classes) : given;
+    const labels = classOf ? validation.labels.map((label) => classOf[label]) : validation.labels;
+    const confusion = confusionOf(labels, probabilities, classes);
+    return { confusion, score: scoreOf(confusion), loss: crossEntropyOf(labels, probabilities, classes) };
   }
 }
 

@@ -18,6 +18,8 @@ export interface Rows {
   readonly labels: Uint8Array;
   /** Whose each row is; with them whole patients are held out, without them rows at random. */
   readonly patients?: readonly string[];
+  /** What each row is beside its class: whose it is, and what its annotator called it. */
+  readonly kinds?: readonly string[];
 }
 
 export interface RowOptions {
@@ -34,6 +36,12 @@ export const rowSizes: Readonly<Record<RecipeName, RhythmAttentionSizes>> = {
   published: publishedSizes,
   plain: compactSizes,
 };
+/**
+ * Whether the network is taught to tell kinds of rows apart where they are known; a class is then the sum of its kinds.
+ * Beats of one class in one recording resemble one another more than they resemble those of another.
+ */
+const tellsKinds: Readonly<Record<RecipeName, boolean>> = { published: false, plain: true };
+const mostKinds = 256; // a label is a byte
 const defaultRecipe: RecipeName = 'plain';
 export const defaultValidationShare = 0.05; // some 30 rows of the rarest class, and little lost for training
 const defaultPatientShare = 0.15; // three or four patients: fewer are no sample of patients
@@ -57,6 +65,8 @@ export interface RowResult {
   readonly sizes: RhythmAttentionSizes;
   readonly hyper: HyperParameters;
   readonly weights: Weights;
+  /** As in `RowTask`. */
+  readonly classOf?: readonly number[];
   readonly curves: readonly CurvePoint[];
   /** On the held-out training rows; where these chose the weights, they flatter. Absent where none were held out. */
   readonly validation?: { readonly epoch: number; readonly confusion: Confusion; readonly score: Score };
@@ -69,21 +79,21 @@ export interface RowResult {
 export async function trainRows(request: RowRequest): Promise<RowResult> {
   const { executor, options = {}, signal } = request;
   const recipe = options.recipe ?? defaultRecipe;
-  const sizes = options.sizes ?? rowSizes[recipe];
   const hyper = hyperParameters({ ...recipes[recipe], ...options.hyper });
+  const { patients, labels } = request.train;
+  const { sizes, classOf, labels: taught } = rowTask(recipe, hyper, request.train, options.sizes);
   const network = rhythmAttention(sizes);
-  const all: BeatSet = { inputs: { signal: request.train.values }, labels: request.train.labels };
+  const all: BeatSet = { inputs: { signal: request.train.values }, labels: taught };
   checkBeats(network, all, 'training rows');
-  const { patients } = request.train;
   const share = options.validationShare;
   if (share === 0 && hyper.keepBest)
     throw new RangeError('the best weights are chosen by held-out rows: hold some out, or set keepBest to false');
   const { kept, heldOut } =
     share === 0
-      ? { kept: [...all.labels.keys()], heldOut: [] }
+      ? { kept: [...labels.keys()], heldOut: [] }
       : patients
-        ? holdOutPatients(all.labels, patients, share ?? defaultPatientShare)
-        : holdOut(all.labels, share ?? defaultValidationShare, holdOutSeed);
+        ? holdOutPatients(labels, patients, share ?? defaultPatientShare)
+        : holdOut(labels, share ?? defaultValidationShare, holdOutSeed);
   if (request.parent) checkParent(request.parent, network.initialWeights(seededRandom(hyper.seed)));
 
   const { weights, curves, validation } = await train({
@@ -93,6 +103,7 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
     training: selectBeats(network, all, kept),
     ...(heldOut.length > 0 ? { validation: selectBeats(network, all, heldOut) } : {}),
     weights: request.parent,
+    classOf,
     nameOf: (beat) => `row ${kept[beat] + 1}`,
     checkpoint: request.checkpoint,
     checkpointEverySteps: request.checkpointEverySteps,
@@ -100,7 +111,40 @@ export async function trainRows(request: RowRequest): Promise<RowResult> {
     onCheckpoint: request.onCheckpoint,
     signal,
   });
-  return { sizes, hyper, weights, curves, ...(validation ? { validation } : {}) };
+  return {
+    ...{ sizes, hyper, weights, curves },
+    ...(classOf ? { classOf } : {}),
+    ...(validation ? { validation } : {}),
+  };
+}
+
+/** What a recipe's network is taught of some rows. */
+export interface RowTask {
+  readonly sizes: RhythmAttentionSizes;
+  /** The class of each kind of row that the network tells apart; undefined where it tells classes. */
+  readonly classOf?: readonly number[];
+  /** Of each row: its kind, or its class. */
+  readonly labels: Uint8Array;
+}
+
+/** Kinds are told apart where they are known, and where the classes count by how frequent they are. */
+export function rowTask(
+  recipe: RecipeName,
+  { sampler, classWeights, logitAdjustment }: HyperParameters,
+  { labels, kinds }: Pick<Rows, 'labels' | 'kinds'>,
+  sizes: RhythmAttentionSizes = rowSizes[recipe],
+): RowTask {
+  const isEvened = sampler !== 'none' || classWeights !== 'none' || logitAdjustment > 0;
+  if (!tellsKinds[recipe] || !kinds || isEvened) return { sizes, labels };
+  const nameOf = (row: number) => `${labels[row]} ${kinds[row]}`; // so that no kind is of two classes
+  const names = [...new Set(Array.from(labels, (_, row) => nameOf(row)))].sort();
+  if (names.length > mostKinds) return { sizes, labels };
+  const numberOf = new Map(names.map((name, kind) => [name, kind]));
+  return {
+    sizes: { ...sizes, classes: names.length },
+    classOf: names.map((name) => Number(name.slice(0, name.indexOf(' ')))),
+    labels: Uint8Array.from(labels, (_, row) => numberOf.get(nameOf(row))!),
+  };
 }
 
 /** @throws {RangeError} where a parent's weights are not those of the network that is to be trained. */

@@ -276,7 +276,8 @@ function drawMasks({ dropouts }: Network, batch: number, random: Random): Record
   return mapNamed(dropouts, ({ shape, rate }) => {
     const mask = new Float32Array(batch * sizeOf(shape)).fill(1 / (1 - rate));
     // from one dropped value to the next: one draw for each that is dropped instead of one for each value
-    const gap = () => Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - rate));
+    const scale = 1 / Math.log(1 - rate);
+    const gap = () => Math.floor(Math.log(1 - random.uniform()) * scale);
     for (let i = gap(); i < mask.length; i += 1 + gap()) mask[i] = 0;
     return mask;
   });

@@ -111,15 +111,18 @@ export async function readRowsDescription(folder: string): Promise<RowsDescripti
   }
 }
 
+/** Where each row is from. */
+export interface RowBeats {
+  readonly records: readonly string[];
+  /** What its annotator called each beat. */
+  readonly symbols: readonly string[];
+}
+
 /**
- * The record of each row of a part; undefined where the folder does not say, as the published set does not.
- * @throws {FormatError} where there are not as many as rows.
+ * Where the rows of a part are from; undefined where the folder does not say, as the published set does not.
+ * @throws {FormatError} where there are not as many beats as rows.
  */
-export async function readRowRecords(
-  folder: string,
-  part: RowPart,
-  { classIndex }: Rows,
-): Promise<string[] | undefined> {
+export async function readRowBeats(folder: string, part: RowPart, { classIndex }: Rows): Promise<RowBeats | undefined> {
   const file = beatsFile(part);
   const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -128,5 +131,6 @@ export async function readRowRecords(
   if (header !== beatsHeader) throw breach(`the first line is not \`${beatsHeader}\``);
   if (lines.length !== classIndex.length)
     throw breach(`the file names ${lines.length} beats, ${rowsFile(part)} has ${classIndex.length} rows`);
-  return lines.map((line) => line.slice(0, line.indexOf(',')));
+  const beats = lines.map((line) => line.split(','));
+  return { records: beats.map(([record]) => record), symbols: beats.map(([, , symbol]) => symbol) };
 }

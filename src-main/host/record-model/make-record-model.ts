@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelToWeights } from '../../engine/record/model.ts';
+import { newestLook } from '../../engine/record/second-look.ts';
 import { trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
 import { recordMetadata } from '../jobs/training/train-records.ts';
@@ -82,10 +83,10 @@ async function refit(card: RecordCard): Promise<Provenance> {
   for (const [index, fold] of (await readFolds(out!, name)).entries())
     await writeFile(
       join(out!, foldFile(name, index + 1)),
-      foldBytes({ ...fold, model: { ...fold.model, looksTwice: true } }),
+      foldBytes({ ...fold, model: { ...fold.model, secondLook: newestLook } }),
     );
   const { temperature } = await learned.crossValidation();
-  const weights = modelToWeights({ ...model, temperature, looksTwice: true });
+  const weights = modelToWeights({ ...model, temperature, secondLook: newestLook });
   const bytes = writeSafetensors(weights, recordMetadata);
   await writeFile(join(out!, `${name}.safetensors`), bytes);
   const before = provenanceOf(card, hash);

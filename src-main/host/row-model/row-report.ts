@@ -32,6 +32,8 @@ export interface RowReport {
   readonly executor: string;
   readonly madeOn: string;
   readonly weights: number;
+  /** Kinds of rows that the networks tell apart; null where they tell classes, absent before there were any. */
+  readonly kinds?: number | null;
   readonly validationShare: number;
   readonly rows: {
     /** How they were divided; null for a folder that does not say, such as the published set itself. */

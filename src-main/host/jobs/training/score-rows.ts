@@ -6,7 +6,6 @@ import { predictRows, type RowModel, writeRowModel } from '../../../engine/row/m
 import type { RecipeName } from '../../../engine/train/hyper-parameters.ts';
 import { rowSizes } from '../../../engine/train/rows.ts';
 import { readSafetensors } from '../../../engine/weights/safetensors.ts';
-import type { Weights } from '../../../engine/weights/weights.ts';
 import { readRowsDescription } from '../../../formats/rows/row-files.ts';
 import type { Rows } from '../../../formats/rows/row.ts';
 import { writeAside } from '../../../formats/write-aside.ts';
@@ -18,7 +17,7 @@ import { rowCardJson, rowCardMarkdown } from '../../row-model/row-card.ts';
 import { type MemberReport, type RowFigures, rowFigures, type RowReport } from '../../row-model/row-report.ts';
 import type { EngineJob } from '../../supervision/messages.ts';
 import { executorOf, rowModelOf } from '../engine-models.ts';
-import { metricsOf, type RowMetrics } from './train-rows.ts';
+import { metricsOf } from './train-rows.ts';
 
 export interface ScoreRowsRequest {
   readonly rowsFolder: string;
@@ -62,15 +61,15 @@ export interface ScoredRows {
 export const scoreRows: EngineJob<ScoreRowsRequest, never, ScoredRows> = async (request, context) => {
   const { rowsFolder, recipe, readsTest, patientFolder } = request;
   const executor = executorOf(context.device);
-  const sizes = rowSizes[recipe];
   const made = [];
-  for (const folder of request.folders) made.push(await readTrained(folder));
+  for (const folder of request.folders) made.push(await readTrained(folder, recipe));
   const weights = joinWeights(made.map((member) => member.weights));
   const training = await readPart(rowsFolder, 'train', context);
   const test = readsTest ? await readPart(rowsFolder, 'test', context) : undefined;
   context.progress({ fraction: null, doing: 'scoring', rate: null, secondsLeft: null });
 
-  const model: RowModel = { architecture: { kind: 'rhythm-attention', sizes, networks: made.length }, weights };
+  const architecture = { ...made[0].architecture, networks: made.length };
+  const model: RowModel = { architecture, weights };
   const measured = test && (await measureRows(model, test, executor, context.signal));
   const members = made.map(({ metrics: { hyper, trainingSeconds, curves, validation } }, m): MemberReport => ({
     ...{ seed: hyper.seed, trainingSeconds, curves },
@@ -81,12 +80,13 @@ export const scoreRows: EngineJob<ScoreRowsRequest, never, ScoredRows> = async (
     },
     test: measured?.members[m] ?? null,
   }));
-  const patientModel = patientFolder === null ? null : await patientModelOf(patientFolder);
+  const patientModel = patientFolder === null ? null : await readTrained(patientFolder, recipe);
   const description = await readRowsDescription(rowsFolder);
   const report: RowReport = {
     ...{ recipe, command: request.command, validationShare: request.validationShare, hyper: made[0].metrics.hyper },
     executor: [...new Set(made.map(({ metrics }) => metrics.executor))].join(', '),
     madeOn: new Date().toISOString().slice(0, 10),
+    kinds: architecture.classOf?.length ?? null,
     weights: Object.values(weights).reduce((sum, { data }) => sum + data.length, 0),
     rows: {
       ...{ split: description?.split ?? null, seed: description?.seed ?? null },
@@ -98,19 +98,16 @@ export const scoreRows: EngineJob<ScoreRowsRequest, never, ScoredRows> = async (
     byPatient: patientModel && (await measureByPatient(patientModel, rowsFolder, executor, context)),
   };
   return { report, ...(await writeModel(request, model, patientModel, report)) };
-
-  async function patientModelOf(folder: string): Promise<RowModel> {
-    const { weights } = await readTrained(folder);
-    return { architecture: { kind: 'rhythm-attention', sizes, networks: 1 }, weights };
-  }
 };
 
-async function readTrained(folder: string): Promise<{ metrics: RowMetrics; weights: Weights }> {
+/** The network that a training's folder holds, as a model of its own. */
+async function readTrained(folder: string, recipe: RecipeName) {
   const { best } = rowTrainingFiles;
-  return {
-    metrics: (await metricsOf(folder))!,
-    weights: readSafetensors(await readFile(join(folder, best)), best).weights,
-  };
+  const { weights, metadata } = readSafetensors(await readFile(join(folder, best)), best);
+  const classOf = metadata.classOf ? (JSON.parse(metadata.classOf) as number[]) : undefined;
+  const sizes = classOf ? { ...rowSizes[recipe], classes: classOf.length } : rowSizes[recipe];
+  const architecture = { kind: 'rhythm-attention' as const, sizes, networks: 1, ...(classOf ? { classOf } : {}) };
+  return { metrics: (await metricsOf(folder))!, architecture, weights };
 }
 
 const classCounts = ({ classIndex }: Rows): number[] =>

@@ -11,7 +11,7 @@ import {
   recipes,
   type RecipeName,
 } from '../../../engine/train/hyper-parameters.ts';
-import { rowSizes, trainRows as train } from '../../../engine/train/rows.ts';
+import { rowTask, trainRows as train } from '../../../engine/train/rows.ts';
 import type { Confusion, Score } from '../../../engine/train/score.ts';
 import { modelHash, readSafetensors, writeSafetensors } from '../../../engine/weights/safetensors.ts';
 import { layoutOf, unflatten, type Weights } from '../../../engine/weights/weights.ts';
@@ -56,7 +56,10 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
   const dataHasher = createHash('sha256');
   const training = await trainingRows(request, context);
   const { values, labels } = training;
+  const whole = hyperParameters({ ...recipes[recipe], ...hyper });
+  const { sizes, classOf, labels: taught } = rowTask(recipe, whole, training);
   dataHasher.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).update(labels);
+  if (classOf) dataHasher.update(taught);
   const parent = parentPath === null ? undefined : await parentOf(parentPath);
   if (parent) dataHasher.update(modelHash(parent, {}));
   const dataHash = dataHasher.digest('hex');
@@ -65,12 +68,12 @@ export const trainRows: EngineJob<TrainRowsRequest, TrainingNews, TrainedRows> =
     throw new RangeError('The checkpoint was made with other rows or another parent; start without --resume.');
   const executor = executorOf(context.device);
   const configuration = {
-    ...{ hyper: hyperParameters({ ...recipes[recipe], ...hyper }), sizes: rowSizes[recipe] },
+    ...{ hyper: whole, sizes },
     ...{ heldOutBy: training.patients ? 'patient' : 'row', resumedAtStep: kept?.state.steps ?? 0 },
   };
   context.post({ facts: { ...runFacts(executor, configuration, !kept), dataHash } });
-  const layout = layoutOf(rhythmAttention(rowSizes[recipe]).initialWeights(seededRandom(1)));
-  const metadata = { family: 'row', recipe };
+  const layout = layoutOf(rhythmAttention(sizes).initialWeights(seededRandom(1)));
+  const metadata = { family: 'row', recipe, ...(classOf ? { classOf: JSON.stringify(classOf) } : {}) };
   const keep = (weights: Weights) =>
     writeAside(pathOf('best'), (file) => file.writeFile(writeSafetensors(weights, metadata)));
   let keptEpoch = -1;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { onnxExecutor } from '../../../../src-main/engine/executors/onnx/executor.ts';
-import { holdOut, holdOutPatients, trainRows } from '../../../../src-main/engine/train/rows.ts';
+import { holdOut, holdOutPatients, rowTask, trainRows } from '../../../../src-main/engine/train/rows.ts';
+import { hyperParameters, recipes } from '../../../../src-main/engine/train/hyper-parameters.ts';
 import type { RowRequest } from '../../../../src-main/engine/train/rows.ts';
 import { bumps, tinyCompact, tinyPublished } from '../tiny-network.ts';
 
@@ -23,6 +24,32 @@ test.each([
   expect(result.validation!.score.accuracy).toBeGreaterThan(0.85);
   expect(result.curves).toHaveLength(12);
   expect(result.validation!.confusion.flat().reduce((a, b) => a + b)).toBe(96);
+});
+
+test('kinds of rows are told apart where they are known, and scored as the classes that they are of', async () => {
+  const { values, labels } = rows(480, 1);
+  const kinds = Array.from(labels, (_, row) => `of ${row % 2}`);
+  const hyper = { ...short, epochs: 12, learningRate: 1e-2 };
+  const options = { sizes: tinyCompact, validationShare: 0.2, hyper };
+  const result = await trainRows({ ...request, train: { values, labels, kinds }, options });
+  expect(result.classOf).toEqual(Array.from({ length: tinyCompact.classes }, (_, c) => [c, c]).flat());
+  expect(result.sizes.classes).toBe(2 * tinyCompact.classes);
+  expect(result.weights['classes.matrix'].shape[1]).toBe(2 * tinyCompact.classes);
+  const { confusion, score } = result.validation!;
+  expect([confusion.length, confusion.flat().reduce((a, b) => a + b)]).toEqual([tinyCompact.classes, 96]);
+  expect(score.accuracy).toBeGreaterThan(0.85);
+});
+
+test.each([
+  ['the published recipe', 'published', {}, ['a', 'b']],
+  ['classes that are evened out', 'plain', { sampler: 'balanced' }, ['a', 'b']],
+  ['more kinds than a label holds', 'plain', {}, Array.from({ length: 300 }, (_, i) => String(i))],
+  ['no kinds', 'plain', {}, undefined],
+] as const)('%s: classes are told apart', (_, recipe, hyper, kinds) => {
+  const labels = Uint8Array.from(kinds ?? ['a', 'b'], (__, row) => row % 2);
+  const given = { labels, ...(kinds ? { kinds } : {}) };
+  const task = rowTask(recipe, hyperParameters({ ...recipes[recipe], ...hyper }), given, tinyCompact);
+  expect(task).toEqual({ sizes: tinyCompact, labels });
 });
 
 test('rows of another length are refused', async () => {
