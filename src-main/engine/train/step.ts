@@ -276,9 +276,21 @@ function drawMasks({ dropouts }: Network, batch: number, random: Random): Record
   return mapNamed(dropouts, ({ shape, rate }) => {
     const mask = new Float32Array(batch * sizeOf(shape)).fill(1 / (1 - rate));
     // from one dropped value to the next: one draw for each that is dropped instead of one for each value
-    const scale = 1 / Math.log(1 - rate);
-    const gap = () => Math.floor(Math.log(1 - random.uniform()) * scale);
+    const gaps = gapsAt(rate);
+    const gap = () => gaps[random.integer(gaps.length)];
     for (let i = gap(); i < mask.length; i += 1 + gap()) mask[i] = 0;
     return mask;
   });
+}
+
+const gapsOfRates = new Map<number, Uint32Array>();
+/** So many equally likely gaps between values dropped at that rate: a draw without a logarithm. */
+function gapsAt(rate: number): Uint32Array {
+  let gaps = gapsOfRates.get(rate);
+  if (!gaps) {
+    const count = 2 ** 16;
+    gaps = Uint32Array.from({ length: count }, (_, i) => Math.log((i + 0.5) / count) / Math.log(1 - rate));
+    gapsOfRates.set(rate, gaps);
+  }
+  return gaps;
 }
