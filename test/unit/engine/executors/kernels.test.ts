@@ -80,6 +80,10 @@ const differentiable: Record<string, [Record<string, number[]>, (...inputs: tf.T
         tf.sum(tf.mul(x, tf.mean(x, 1, true)), [0, 2]),
       ]),
   ],
+  'sums down a short and a long first axis': [
+    { x: [3, 2, 4], y: [12, 2, 4] },
+    (x, y) => tf.addN([tf.sum(x, 0), tf.sum(y, 0), tf.squeeze(tf.sum(tf.square(x), 0, true), [0])]),
+  ],
   'cumulative sum': [{ x: [3, 4] }, (x) => tf.cumsum(tf.square(x), 1)],
   'softmax and log-softmax': [{ x: [3, 5] }, (x) => tf.add(tf.softmax(x), tf.logSoftmax(tf.mul(x, 3)))],
   'matrix product': [{ a: [3, 4], b: [4, 2] }, (a, b) => tf.matMul(a, b)],

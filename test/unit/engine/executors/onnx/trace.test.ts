@@ -97,6 +97,15 @@ test('transpositions that cancel, and what nothing reads, leave no node', () => 
   expect(decodeModel(graph.encode()).graph.node.map(({ opType }) => opType)).toEqual(['Relu', 'Identity']);
 });
 
+test('of reshapes in a row only the last is left', () => {
+  const graph = new OnnxGraph();
+  const x = graph.input('x', [2, 6], 'float32');
+  graph.output('y', graph.reshape(graph.reshape(x, [12]), [3, 4]), [3, 4], 'float32');
+  const { node } = decodeModel(graph.encode()).graph;
+  expect(node.map(({ opType }) => opType)).toEqual(['Reshape', 'Identity']);
+  expect(node[0].input[0]).toBe(x);
+});
+
 test('what a graph has already is not added again', () => {
   const graph = new OnnxGraph();
   const x = graph.input('x', [2, 2], 'float32');
