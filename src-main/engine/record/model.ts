@@ -3,7 +3,6 @@ import { networkName, recordFusion, type Fusion, type RecordOutputs } from '../n
 import { branchNames, type BranchName } from '../network/record-branches.ts';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../weights/weights.ts';
-import { newestLook, type SecondLook } from './second-look.ts';
 
 /** A trained record model: all that is needed to score beats. */
 export interface RecordModel extends Fusion {
@@ -11,8 +10,8 @@ export interface RecordModel extends Fusion {
   readonly networks: Weights;
   /** Median and standard deviation of each feature over the training beats. */
   readonly standard: FeatureStandard;
-  /** How what the networks say is looked at again when the whole recording is read (`takeSecondLook`). */
-  readonly secondLook: SecondLook;
+  /** Whether what the networks say is looked at again when the whole recording is read (`takeSecondLook`). */
+  readonly looksTwice: boolean;
 }
 
 /** What features are measured by before a network sees them. */
@@ -25,14 +24,14 @@ export interface FeatureStandard {
 export const networkOf = (model: Fusion): Network<RecordOutputs> => recordFusion(model);
 
 /** The model as named tensors, to write to a file. */
-export function modelToWeights({ networks, standard, thinning, temperature, secondLook }: RecordModel): Weights {
+export function modelToWeights({ networks, standard, thinning, temperature, looksTwice }: RecordModel): Weights {
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     'standard.median': vector(standard.median),
     'standard.deviation': vector(standard.deviation),
     'fusion.thinning': vector(Float32Array.of(thinning)),
     'fusion.temperature': vector(Float32Array.of(temperature)),
-    ...(secondLook ? { 'fusion.looksTwice': vector(Float32Array.of(secondLook)) } : {}),
+    ...(looksTwice ? { 'fusion.looksTwice': vector(Float32Array.of(1)) } : {}),
     ...networks,
   };
 }
@@ -57,7 +56,7 @@ export function modelFromWeights(weights: Weights): RecordModel {
     seeds,
     thinning: vector('fusion.thinning', 1)[0],
     temperature: vector('fusion.temperature', 1)[0],
-    secondLook: secondLookIn('fusion.looksTwice' in weights ? vector('fusion.looksTwice', 1)[0] : 0),
+    looksTwice: 'fusion.looksTwice' in weights, // unknown before version 1.3 of the shipped models
     standard: {
       median: vector('standard.median', featureNames.length),
       deviation: vector('standard.deviation', featureNames.length),
@@ -71,12 +70,6 @@ export function modelFromWeights(weights: Weights): RecordModel {
       throw new RangeError(`record model: ${name} is of shape ${is ?? 'none'}, expected ${should ?? 'none'}`);
   }
   return model;
-}
-
-/** Unknown before version 1.3 of the shipped models, and in another form before 1.4. */
-function secondLookIn(look: number): SecondLook {
-  if (look === 0 || look === 1 || look === newestLook) return look;
-  throw new RangeError(`record model: it asks for second look ${look}, which only a later version of this program has`);
 }
 
 /** Seeds of a branch, of which there must be one. */

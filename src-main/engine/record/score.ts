@@ -98,7 +98,7 @@ export async function compileRecordScorer(
         }
         await onProgress?.(Math.min(from + batch, inputs.beats));
       }
-      takeSecondLook(probabilities, inputs, model.secondLook);
+      if (model.looksTwice) takeSecondLook(probabilities, inputs);
       return { probabilities, disagreement, novelty };
     },
     dispose: () => compiled.dispose(),

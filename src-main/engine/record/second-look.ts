@@ -2,30 +2,23 @@ import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
 import { featureNames, type FeatureName, type RecordInputs } from '../../domain/record-inputs.ts';
 
 const classes = beatClasses.length;
-const [normal, supraventricular, ventricular, fusion, unreadable] = [
+const [normal, ventricular, fusion, unreadable] = [
   beatClasses.indexOf('N'),
-  beatClasses.indexOf('S'),
   beatClasses.indexOf('V'),
   beatClasses.indexOf('F'),
   beatClasses.indexOf('Q'),
 ];
 
-/** 0: none. 1: likes and fusion beats. 2: atrial fibrillation too. A model keeps the one that it was measured with. */
-export type SecondLook = 0 | 1 | 2;
-export const newestLook = 2 satisfies SecondLook;
-
 /**
- * What is seen only when a whole recording has been scored, beat by beat: which beats look alike, what the recording's
- * ventricular beats look like, and where its atria fibrillate.
+ * What is seen only when a whole recording has been scored, beat by beat: which beats look alike, and what the
+ * recording's ventricular beats look like.
  * @param probabilities  (beat, class in order of `beatClasses`) row-major; changed in place. Unreadable beats (Q) stay
  *                       out of it.
  */
-export function takeSecondLook(probabilities: Float32Array, inputs: RecordInputs, look: SecondLook): void {
-  if (look === 0) return;
+export function takeSecondLook(probabilities: Float32Array, inputs: RecordInputs): void {
   // one lead tells too few shapes apart: V .891 becomes .881 by the folds, and .898 without
   if (inputs.leadNames.length > 1) holdToLikes(probabilities, inputs);
   tellFusionBeats(probabilities, inputs);
-  if (look > 1) tellFibrillation(probabilities, inputs);
 }
 
 /** Log-odds beyond which a beat's opinion counts for no more among its likes: a probability of .98. */
@@ -116,65 +109,6 @@ export function tellFusionBeats(
     row[fusion] = Math.max(row[fusion], fusionShare * either);
     row[ventricular] = either - row[fusion];
   }
-}
-
-/**
- * Where the atria fibrillate: over so many beats on each side, one normal RR interval differs from the next by more than
- * `leastChange` of its logarithm on average, and the P waves correlate with the patient's own by less than `mostLikeP`.
- * A recording of a few beats counts as regular: as many as `assumed` are added, of a sinus rhythm.
- */
-const fibrillating = { reach: 100, leastChange: 0.08, mostLikeP: 0.5, assumed: 5, sinusChange: 0.03, sinusP: 0.9 };
-/** Of the beats that look supraventricular there, three in ten are. */
-const stillSupraventricular = 0.3;
-
-/**
- * Takes back what looks supraventricular in atrial fibrillation: where no beat has a P wave and all come irregularly,
- * those that come early tell nothing.
- */
-export function tellFibrillation(
-  probabilities: Float32Array,
-  { beats, features, turned }: Pick<RecordInputs, 'beats' | 'features' | 'turned'>,
-): void {
-  /** Mean of both leads. */
-  const of = (name: FeatureName) => {
-    const at = (beat: number) => beat * featureNames.length + featureNames.indexOf(name);
-    return Float64Array.from({ length: beats }, (_, beat) => (features[at(beat)] + turned[at(beat)]) / 2);
-  };
-  const [change, likeP] = [of('prepost').map(Math.abs), of('c_P0')];
-  const isNormal = (beat: number) => mostProbable(probabilities, beat * classes) === normal;
-  const isMeasured = (beat: number) => Number.isFinite(likeP[beat]) && Number.isFinite(change[beat]);
-  const isUsable = Uint8Array.from({ length: beats }, (_, beat) => Number(isNormal(beat) && isMeasured(beat)));
-  // between three normal beats lie two intervals that no early beat made
-  const isSteady = isUsable.map((own, beat) => own & (isUsable[beat - 1] ?? 0) & (isUsable[beat + 1] ?? 0));
-  const { reach, assumed, sinusChange, sinusP } = fibrillating;
-  const meanChange = meanAround(change, isSteady, reach, { count: assumed, mean: sinusChange });
-  const meanLikeP = meanAround(likeP, isUsable, reach, { count: assumed, mean: sinusP });
-  for (const beat of readableBeats(probabilities, beats)) {
-    if (meanChange[beat] <= fibrillating.leastChange || meanLikeP[beat] >= fibrillating.mostLikeP) continue;
-    const row = probabilities.subarray(beat * classes, (beat + 1) * classes);
-    const taken = (1 - stillSupraventricular) * row[supraventricular];
-    row[supraventricular] -= taken;
-    row[normal] += taken;
-  }
-}
-
-/** Mean of the chosen values within `reach` places of each, as if there were some more of another mean. */
-function meanAround(
-  values: Float64Array,
-  isChosen: Uint8Array,
-  reach: number,
-  more: { readonly count: number; readonly mean: number },
-): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  const counts = new Float64Array(values.length + 1);
-  for (const [i, value] of values.entries()) {
-    sums[i + 1] = sums[i] + (isChosen[i] ? value : 0);
-    counts[i + 1] = counts[i] + isChosen[i];
-  }
-  return values.map((_, i) => {
-    const [from, to] = [Math.max(0, i - reach), Math.min(values.length, i + reach + 1)];
-    return (sums[to] - sums[from] + more.count * more.mean) / (counts[to] - counts[from] + more.count);
-  });
 }
 
 const readableBeats = (probabilities: Float32Array, beats: number): number[] =>

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelToWeights } from '../../engine/record/model.ts';
-import { newestLook } from '../../engine/record/second-look.ts';
 import { trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
 import { recordMetadata } from '../jobs/training/train-records.ts';
@@ -83,10 +82,10 @@ async function refit(card: RecordCard): Promise<Provenance> {
   for (const [index, fold] of (await readFolds(out!, name)).entries())
     await writeFile(
       join(out!, foldFile(name, index + 1)),
-      foldBytes({ ...fold, model: { ...fold.model, secondLook: newestLook } }),
+      foldBytes({ ...fold, model: { ...fold.model, looksTwice: true } }),
     );
   const { temperature } = await learned.crossValidation();
-  const weights = modelToWeights({ ...model, temperature, secondLook: newestLook });
+  const weights = modelToWeights({ ...model, temperature, looksTwice: true });
   const bytes = writeSafetensors(weights, recordMetadata);
   await writeFile(join(out!, `${name}.safetensors`), bytes);
   const before = provenanceOf(card, hash);

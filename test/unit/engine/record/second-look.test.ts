@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
 import { featureNames, type FeatureName } from '../../../../src-main/domain/record-inputs.ts';
-import {
-  holdToLikes,
-  newestLook,
-  takeSecondLook,
-  tellFibrillation,
-  tellFusionBeats,
-} from '../../../../src-main/engine/record/second-look.ts';
+import { holdToLikes, takeSecondLook, tellFusionBeats } from '../../../../src-main/engine/record/second-look.ts';
 import { simulatedRecord } from './simulated-inputs.ts';
 
 const [V, F] = [beatClasses.indexOf('V'), beatClasses.indexOf('F')];
@@ -129,52 +123,6 @@ describe('a fusion beat', () => {
   });
 });
 
-describe('a beat that looks supraventricular', () => {
-  const [n, s] = [[0.9, 0.1, 0, 0, 0], [0.2, 0.7, 0.1, 0, 0]]; // prettier-ignore
-  /** Of so many beats, every tenth looks supraventricular; RR intervals change by so much, P waves are so alike. */
-  function told(changeOf: (beat: number) => number, likeP: number, beats = 400) {
-    const features = new Float32Array(beats * featureNames.length).fill(NaN);
-    const set = (name: FeatureName, beat: number, value: number) =>
-      (features[beat * featureNames.length + featureNames.indexOf(name)] = value);
-    for (let beat = 0; beat < beats; beat++) {
-      // an early beat is the end of a short interval and the start of a long one, its neighbours see one of them
-      const isNearEarly = beat % 10 === 9 || beat % 10 <= 1;
-      set('prepost', beat, isNearEarly ? 0.5 : (beat % 2 ? -1 : 1) * changeOf(beat));
-      set('c_P0', beat, likeP);
-    }
-    const probabilities = Float32Array.from(Array.from({ length: beats }, (_, beat) => (beat % 10 ? n : s)).flat());
-    const before = probabilities.slice();
-    tellFibrillation(probabilities, { beats, features, turned: features });
-    return { before, after: probabilities, rowAt: (beat: number) => [...probabilities.slice(5 * beat, 5 * beat + 5)] };
-  }
-
-  test('is most often normal where the rhythm is irregular and has no P waves', () => {
-    const { before, rowAt } = told(() => 0.2, 0.1);
-    expect(rowAt(200)[1]).toBeCloseTo(0.3 * 0.7, 6);
-    expect(rowAt(200)[0]).toBeCloseTo(0.2 + 0.7 * 0.7, 6);
-    expect(rowAt(200).slice(2)).toEqual([...before.slice(1002, 1005)]);
-  });
-
-  test.each([
-    ['the other beats come regularly, however early it comes', () => 0.03, 0.1],
-    ['the beats have P waves of one shape', () => 0.2, 0.9],
-    ['its P waves were not measured', () => 0.2, NaN],
-  ])('stays so where %s', (_, changeOf, likeP) => {
-    const { before, after } = told(changeOf, likeP);
-    expect(after).toEqual(before);
-  });
-
-  test('stays so in the regular part of a recording whose other part fibrillates', () => {
-    const { rowAt } = told((beat) => (beat < 500 ? 0.25 : 0.02), 0.1, 1000);
-    expect([rowAt(200)[1] < 0.5, rowAt(800)[1] > 0.5]).toEqual([true, true]);
-  });
-
-  test('stays so in a few beats, which tell no rhythm', () => {
-    const { before, after } = told(() => 0.2, 0.1, 6);
-    expect(after).toEqual(before);
-  });
-});
-
 const allAlike = (beats: number) => ({
   shapeOf: new Int32Array(beats),
   resembles: new Uint32Array(beats).fill(1),
@@ -186,17 +134,14 @@ test('a second look at a recording leaves rows of probabilities, and at none fin
     [...labels].flatMap((label, beat) => (beat % 9 ? rowOf(label === 2 ? 0.7 : 0.1) : unreadable)),
   );
   const oneLead = probabilities.slice();
-  takeSecondLook(oneLead, { ...inputs, ...allAlike(40), leadNames: ['MLII'] }, 1);
+  takeSecondLook(oneLead, { ...inputs, ...allAlike(40), leadNames: ['MLII'] });
   expect(oneLead).toEqual(probabilities); // likes are not asked
   const twoLeads = probabilities.slice();
-  takeSecondLook(twoLeads, { ...inputs, ...allAlike(40) }, 1);
+  takeSecondLook(twoLeads, { ...inputs, ...allAlike(40) });
   expect(twoLeads).not.toEqual(probabilities);
-  const unseen = probabilities.slice();
-  takeSecondLook(unseen, inputs, 0);
-  expect(unseen).toEqual(probabilities);
-  takeSecondLook(probabilities, inputs, newestLook);
+  takeSecondLook(probabilities, inputs);
   for (let beat = 0; beat < inputs.beats; beat++)
     expect(probabilities.slice(5 * beat, 5 * beat + 5).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
   const { inputs: none } = simulatedRecord('none', 0, 1);
-  expect(() => takeSecondLook(new Float32Array(0), none, newestLook)).not.toThrow();
+  expect(() => takeSecondLook(new Float32Array(0), none)).not.toThrow();
 });

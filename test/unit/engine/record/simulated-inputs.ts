@@ -15,8 +15,6 @@ function eachItsOwn(beats: number): Uint32Array {
   return bits;
 }
 
-const likeP = featureNames.indexOf('c_P0');
-
 /** Features and windows whose class is plain to see: each class has its own feature and its own bump. */
 export function simulatedRecord(name: string, beats: number, seed: number): LabelledRecord {
   const random = seededRandom(seed);
@@ -29,8 +27,6 @@ export function simulatedRecord(name: string, beats: number, seed: number): Labe
   for (let beat = 0; beat < beats; beat++) {
     for (let f = 0; f < featureNames.length; f++)
       features[beat * featureNames.length + f] = 0.5 * random.normal() + (f % 4 === labels[beat] ? 1 : 0);
-    features[beat * featureNames.length + likeP] *= 0.05;
-    features[beat * featureNames.length + likeP] += 0.9; // P waves of one shape: no atria fibrillate
     for (let i = 0; i < windowSamples; i++) {
       const bump = labels[beat] < 2 ? 0 : Math.exp(-(((i - (labels[beat] === 2 ? 40 : 90)) / 8) ** 2));
       const template = Math.exp(-(((i - 54) / 5) ** 2));
