@@ -35,7 +35,8 @@ const layout = layoutOf(weights);
 const rows = (count: number) => Float32Array.from({ length: count * sizes.samples }, () => random.uniform());
 
 async function train(batch: number): Promise<() => Promise<unknown>> {
-  const microBatches = threads === 1 ? 4 : threads; // parts that fit the cache, or one for each thread
+  const parts = threads === 1 ? 4 : threads; // that fit the cache, or one for each thread
+  const microBatches = batch % parts === 0 ? parts : 1;
   const hyper = hyperParameters({ batch, schedule: 'constant', clipNorm: 0, microBatches });
   const step = await TrainingStep.compile(executor, network, weights, hyper);
   let state: TrainingState = {
