@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src-main/domain/random.ts';
+import { recipes } from '../../src-main/engine/train/hyper-parameters.ts';
 import { openWorkspaceReadOnly } from '../../src-main/store/database.ts';
 import { trainingRunsOf } from '../../src-main/store/training-runs.ts';
 import { temporaryFolder } from '../support/program.ts';
@@ -104,7 +105,12 @@ describe('training a row model', () => {
       ...{ seed: 1, executor: expect.stringMatching(/^onnxruntime [\d.]+ cpu$/) as string },
       snapshotHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       configuration: {
-        ...{ kind: 'rows', recipe: 'plain', heldOutBy: 'row', hyper: { batch: 32, epochs: 14, mixupAlpha: 0.3 } },
+        ...{
+          kind: 'rows',
+          recipe: 'plain',
+          heldOutBy: 'row',
+          hyper: { batch: 32, epochs: 14, mixupAlpha: recipes.plain.mixupAlpha },
+        },
         versions: { node: process.versions.node, program: expect.any(String) as string },
       },
     });
