@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { seededRandom } from '../../domain/random.ts';
 import type { Random } from '../../domain/random.ts';
 import type { Executor, Feed } from '../executors/executor.ts';
+import { byClass } from '../network/by-class.ts';
 import type { Network, NetworkOutputs } from '../network/network.ts';
 import { compileFlatPredictor } from '../network/predictor.ts';
 import type { FlatPredictor } from '../network/predictor.ts';
@@ -22,7 +23,7 @@ import type { Objective } from './loss.ts';
 import { mixedWeights } from './optimizer.ts';
 import { Pace } from './pace.ts';
 import { learningRateAt } from './schedule.ts';
-import { confusionOf, crossEntropyOf, scoreOf, summedByClass } from './score.ts';
+import { confusionOf, crossEntropyOf, scoreOf } from './score.ts';
 import type { Confusion, Score } from './score.ts';
 import { TrainingStep } from './step.ts';
 import type { TrainingState } from './step.ts';
@@ -123,7 +124,8 @@ export async function train<Outputs extends NetworkOutputs>(
   const beatWeights = lossWeights(training, network.classes, hyper);
   const objective = request.objective ?? lossNamed(hyper, classShares(training.labels, beatWeights, network.classes));
   const step = await TrainingStep.compile(executor, network, initial, hyper, objective);
-  const predictor = validation && (await compileFlatPredictor(executor, network, layout, hyper.evaluationBatch));
+  const predictor =
+    validation && (await compileFlatPredictor(executor, scoredNetwork(request), layout, hyper.evaluationBatch));
   const run = new TrainingRun(request, step, predictor, augment, beatWeights, start);
   try {
     return await run.toTheEnd();
@@ -136,6 +138,13 @@ export async function train<Outputs extends NetworkOutputs>(
     await predictor?.dispose();
   }
 }
+
+/** The network as it is scored: by class where it is taught finer labels. */
+const scoredNetwork = ({
+  network,
+  classOf,
+}: Pick<TrainingRequest, 'classOf'> & { readonly network: Network }): Network =>
+  classOf ? byClass(network, classOf, Math.max(...classOf) + 1) : network;
 
 /** @throws {RangeError} for hyper-parameters that this training would pass over in silence. */
 function checkUse<Outputs extends NetworkOutputs>({
@@ -364,11 +373,10 @@ class TrainingRun {
   }
 
   async #validate(flat: Feed): Promise<Validation | undefined> {
-    const { network, validation, classOf, signal } = this.#request;
+    const { validation, classOf, signal } = this.#request;
     if (!validation || !this.#predictor) return undefined;
-    const given = await this.#predictor.withWeights(flat).predict(validation.inputs, signal);
-    const classes = classOf ? Math.max(...classOf) + 1 : network.classes;
-    const probabilities = classOf ? summedByClass(given, classOf, classes) : given;
+    const probabilities = await this.#predictor.withWeights(flat).predict(validation.inputs, signal);
+    const { classes } = scoredNetwork(this.#request);
     const labels = classOf ? validation.labels.map((label) => classOf[label]) : validation.labels;
     const confusion = confusionOf(labels, probabilities, classes);
     return { confusion, score: scoreOf(confusion), loss: crossEntropyOf(labels, probabilities, classes) };

@@ -50,15 +50,6 @@ export function scoreOf(confusion: Confusion): Score {
   };
 }
 
-/** Probabilities of kinds, (beat, kind), to those of the classes that they are of, (beat, class). */
-export function summedByClass(probabilities: Float32Array, classOf: readonly number[], classes: number): Float32Array {
-  const kinds = classOf.length;
-  const sums = new Float32Array((probabilities.length / kinds) * classes);
-  for (let i = 0; i < probabilities.length; i++)
-    sums[Math.floor(i / kinds) * classes + classOf[i % kinds]] += probabilities[i];
-  return sums;
-}
-
 /** Mean of -ln of the probability given to the reference class; a probability of 0 counts as 1e-7. */
 export function crossEntropyOf(labels: Uint8Array, probabilities: Float32Array, classes: number): number {
   return (
