@@ -10,6 +10,7 @@ export function eagerExecutor(backendName: string, name: string, device: string)
     name,
     device,
     compilesGraphs: false,
+    callsAtOnce: 1,
     compile: async (compute, inputs, constants = {}) => new EagerFunction(backendName, compute, inputs, constants),
   };
 }

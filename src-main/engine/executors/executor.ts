@@ -51,12 +51,11 @@ export interface Executor {
     constants?: Weights,
     options?: CompileOptions,
   ): Promise<CompiledFunction>;
-  /**
-   * The same function several times, at least once and at most `most` times, for as many calls as this executor
-   * computes at the same time; absent where it computes one after another.
-   */
+  /** Calls that it computes at the same time, each by a copy of its own. */
+  readonly callsAtOnce: number;
+  /** The same function that many times, at most `callsAtOnce`; absent where that is one. */
   compileCopies?(
-    most: number,
+    count: number,
     compute: TensorFunction,
     inputs: Readonly<Record<string, TensorSpec>>,
     constants?: Weights,

@@ -42,27 +42,27 @@ export interface StepResult {
 }
 
 /**
- * A training step as two compiled functions: the gradient of a batch, or of each of its equal parts, at the same time
- * where the executor has more than one copy of the function; then one move of the weights by the mean of all parts.
+ * A training step: the gradient of a batch, or of each of its equal parts, then one move of the weights by the mean of
+ * all parts. Parts are computed in shares, each share in one graph, in which what depends on the weights alone is worked
+ * out once. A single share and the move are one function, so that no gradient leaves the executor; more shares go to as
+ * many copies of their function as the executor computes at the same time. Results are the same to the last bit.
  */
 export class TrainingStep {
   readonly layout: WeightLayout;
-  readonly #network: Network;
-  readonly #hyper: HyperParameters;
-  /** Copies of one function. */
-  readonly #gradients: readonly CompiledFunction[];
+  readonly #stepping: Stepping;
+  /** Copies of the function of a share; empty where the move is part of it. */
+  readonly #shares: readonly CompiledFunction[];
   readonly #move: CompiledFunction;
+  /** Drawn anew for each step, in the same memory. */
+  readonly #masks: Readonly<Record<string, Float32Array>>;
 
-  private constructor(
-    { network, hyper, layout }: Stepping,
-    gradients: readonly CompiledFunction[],
-    move: CompiledFunction,
-  ) {
-    this.#network = network;
-    this.#hyper = hyper;
+  private constructor(stepping: Stepping, shares: readonly CompiledFunction[], move: CompiledFunction) {
+    const { network, hyper, layout } = stepping;
     this.layout = layout;
-    this.#gradients = gradients;
+    this.#stepping = stepping;
+    this.#shares = shares;
     this.#move = move;
+    this.#masks = mapNamed(network.dropouts, ({ shape }) => new Float32Array(hyper.batch * sizeOf(shape)));
   }
 
   /** @param objective  the loss that the hyper-parameters name, on the logits, where left out. */
@@ -74,21 +74,34 @@ export class TrainingStep {
     objective?: Objective<Outputs>,
   ): Promise<TrainingStep> {
     const layout = layoutOf(weights);
-    const stepping = { network, hyper, layout };
-    const gradient = gradientFunction(stepping, objective ?? lossNamed(hyper), executor.compilesGraphs);
-    const gradientInputs = gradientInputsOf(stepping);
-    const gradients =
-      hyper.microBatches > 1 && executor.compileCopies
-        ? await executor.compileCopies(hyper.microBatches, gradient, gradientInputs)
-        : [await executor.compile(gradient, gradientInputs)];
+    const parts = partsOfShare(hyper.microBatches, executor.callsAtOnce);
+    const stepping = { network, hyper, layout, parts };
+    const gradient = shareFunction(stepping, objective ?? lossNamed(hyper), executor.compilesGraphs);
+    const move = moveFunction(stepping);
+    const [shareInputs, moveInputs] = [shareInputsOf(stepping), moveInputsOf(stepping)];
     // gains, shifts and biases hold no scale of their own to be kept small
     const decayed = new Float32Array(layout.trainableSize);
     for (const { shape, offset, size } of layout.trainable)
       if (shape.length > 1) decayed.fill(1, offset, offset + size);
-    const move = await executor.compile(moveFunction(stepping), moveInputsOf(stepping), {
-      decayed: { shape: [layout.trainableSize], data: decayed },
-    });
-    return new TrainingStep({ network: network as Network, hyper, layout }, gradients, move);
+    const constants = { decayed: { shape: [layout.trainableSize], data: decayed } };
+    const made = { network: network as Network, hyper, layout, parts };
+    const shares = hyper.microBatches / parts;
+    if (shares === 1) {
+      const whole: TensorFunction = (given, held) => {
+        const { losses, beatLosses, ...sums } = gradient(given, {});
+        return { losses, beatLosses, ...move({ ...given, ...numbered(sums, 0) }, held) };
+      };
+      const { weights: _, ...ofMove } = moveInputs;
+      return new TrainingStep(made, [], await executor.compile(whole, { ...shareInputs, ...ofMove }, constants));
+    }
+    const copies = Math.min(shares, executor.callsAtOnce);
+    return new TrainingStep(
+      made,
+      copies > 1
+        ? await executor.compileCopies!(copies, gradient, shareInputs)
+        : [await executor.compile(gradient, shareInputs)],
+      await executor.compile(move, moveInputs, constants),
+    );
   }
 
   /**
@@ -99,55 +112,69 @@ export class TrainingStep {
    * @param rateShare  of the schedule's learning rate.
    */
   async run(state: TrainingState, batch: Batch, random: Random, steps: number, rateShare = 1): Promise<StepResult> {
-    const { beta1, beta2, averageDecay, batch: beats, microBatches } = this.#hyper;
-    const learningRate = rateShare * learningRateAt(this.#hyper, state.steps, steps);
+    const { hyper, parts } = this.#stepping;
+    const { beta1, beta2, averageDecay, batch: beats, microBatches } = hyper;
+    const learningRate = rateShare * learningRateAt(hyper, state.steps, steps);
     const t = state.steps + 1;
     const { weights } = state;
     const rows = {
       ...prefixed('input', batch.inputs),
-      ...prefixed('mask', drawMasks(this.#network, beats, random)),
+      ...prefixed('mask', this.#drawMasks(random)),
       targets: batch.targets,
       beatWeights: batch.beatWeights,
     };
-    const calls = Array.from({ length: microBatches }, (_, part) =>
-      this.#gradients[part % this.#gradients.length].run({
-        ...{ weights, ...mapNamed(rows, (values) => partOf(values, part, microBatches)) },
-      }),
-    );
-    await Promise.allSettled(calls); // one that fails must not leave the others at work
-    const parts = await Promise.all(calls);
+    const rowsOf = (share: number): Record<string, Float32Array> =>
+      eachNumbered(parts, (part) => mapNamed(rows, (values) => partOf(values, share * parts + part, microBatches)));
     const moments = {
       firstMoment: state.firstMoment,
       secondMoment: state.secondMoment,
       ...(averageDecay ? { average: state.average ?? weights } : {}),
     };
-    const ofParts = parts.map(({ gradient, statistics }, part) => ({
-      [`gradient ${part}`]: gradient,
-      ...(statistics ? { [`statistics ${part}`]: statistics } : {}),
-    }));
-    const outputs = await this.#move.run({
-      ...{ ...moments, weights },
-      ...(Object.assign({}, ...ofParts) as Outputs),
-      rates: Float32Array.of(learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)),
-    });
-    release(new Set([...Object.values(moments), weights, ...ofParts.flatMap((each) => Object.values<Feed>(each))]));
-    const { weights: moved, firstMoment, secondMoment, average, ...reported } = outputs;
+    const rates = Float32Array.of(
+      ...[learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)],
+    );
+    const calls = this.#shares.length
+      ? Array.from({ length: microBatches / parts }, (_, share) =>
+          this.#shares[share % this.#shares.length].run({ weights, ...rowsOf(share) }),
+        )
+      : [];
+    await Promise.allSettled(calls); // one that fails must not leave the others at work
+    const shares = await Promise.all(calls);
+    const sums: Outputs = Object.assign(
+      {},
+      ...shares.map(({ losses: _, beatLosses: __, ...ofShare }, share) => numbered(ofShare, share)),
+    );
+    const outputs = await this.#move.run({ weights, ...moments, rates, ...(shares.length ? sums : rowsOf(0)) });
+    release(new Set<Feed>([weights, ...Object.values(moments), ...Object.values(sums)]));
+    const { weights: moved, firstMoment, secondMoment, average, losses, beatLosses, ...reported } = outputs;
     const { gradientNorm, penalty } = await readAll(reported);
-    let loss = penalty[0];
-    const beatLosses = new Float32Array(beats);
-    for (const [part, { loss: partLoss, beatLosses: partLosses }] of parts.entries()) {
-      const read = await readAll({ partLoss, partLosses });
-      loss += read.partLoss[0] / microBatches;
-      beatLosses.set(read.partLosses, (part * beats) / microBatches);
-    }
+    const read: Record<'losses' | 'beatLosses', Float32Array>[] = [];
+    for (const each of shares.length ? shares : [{ losses, beatLosses }])
+      read.push(await readAll({ losses: each.losses, beatLosses: each.beatLosses }));
     return {
       state: { weights: moved, firstMoment, secondMoment, average, steps: t },
-      ...{ loss, gradientNorm: gradientNorm[0], learningRate, beatLosses },
+      loss: read.flatMap((of) => [...of.losses]).reduce((sum, loss) => sum + loss / microBatches, penalty[0]),
+      ...{ gradientNorm: gradientNorm[0], learningRate },
+      beatLosses: Float32Array.from({ length: beats }, (_, beat) => {
+        const ofShare = beats / read.length;
+        return read[Math.floor(beat / ofShare)].beatLosses[beat % ofShare];
+      }),
     };
   }
 
+  #drawMasks(random: Random): Record<string, Float32Array> {
+    return mapNamed(this.#stepping.network.dropouts, ({ rate }, name) => {
+      const mask = this.#masks[name].fill(1 / (1 - rate));
+      // from one dropped value to the next: one draw for each that is dropped instead of one for each value
+      const gaps = gapsAt(rate);
+      const gap = () => gaps[random.integer(gaps.length)];
+      for (let i = gap(); i < mask.length; i += 1 + gap()) mask[i] = 0;
+      return mask;
+    });
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.#move, ...this.#gradients].map((compiled) => compiled.dispose()));
+    await Promise.all([this.#move, ...this.#shares].map((compiled) => compiled.dispose()));
   }
 }
 
@@ -159,27 +186,87 @@ const release = (feeds: Iterable<Feed>): void => {
 const partOf = (rows: Float32Array, part: number, parts: number): Float32Array =>
   rows.subarray((part * rows.length) / parts, ((part + 1) * rows.length) / parts);
 
-/** What both functions of a step are made for. */
+/** A graph of more parts takes too long to make. */
+const mostPartsOfShare = 4;
+/**
+ * Parts that are computed in one graph: as many as leave a share for each call at once. A power of two, since sums are
+ * taken by pairs: so they are the same sums however parts are shared out.
+ */
+function partsOfShare(parts: number, callsAtOnce: number): number {
+  let ofShare = 1;
+  while (
+    2 * ofShare <= mostPartsOfShare &&
+    parts % (2 * ofShare) === 0 &&
+    parts / (2 * ofShare) >= Math.min(callsAtOnce, parts)
+  )
+    ofShare *= 2;
+  return ofShare;
+}
+
+/** By pairs, then pairs of those, and so on. */
+function sumByPairs(terms: readonly tf.Tensor[]): tf.Tensor {
+  if (terms.length === 1) return terms[0];
+  const pairs = Array.from({ length: Math.ceil(terms.length / 2) }, (_, i) => terms.slice(2 * i, 2 * i + 2));
+  return sumByPairs(pairs.map(([one, other]) => (other ? tf.add(one, other) : one)));
+}
+
+/** What the functions of a step are made for. */
 interface Stepping<Outputs extends NetworkOutputs = NetworkOutputs> {
   readonly network: Network<Outputs>;
   readonly hyper: HyperParameters;
   readonly layout: WeightLayout;
+  /** Of the batch that a share has; see `partsOfShare`. */
+  readonly parts: number;
 }
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
-const numbered = <Value>(kind: string, count: number, value: Value): Record<string, Value> =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${kind} ${i}`, value]));
+/** Every name followed by a number. */
+const numbered = <Value>(record: Readonly<Record<string, Value>>, number: number): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [`${name} ${number}`, value]));
+const eachNumbered = <Value>(count: number, of: (number: number) => Record<string, Value>): Record<string, Value> =>
+  Object.assign({}, ...Array.from({ length: count }, (_, number) => numbered(of(number), number)));
 
-function gradientInputsOf<Outputs extends NetworkOutputs>({ network, hyper, layout }: Stepping<Outputs>) {
+function rowSpecsOf<Outputs extends NetworkOutputs>({ network, hyper }: Stepping<Outputs>): Record<string, TensorSpec> {
   const beats = hyper.batch / hyper.microBatches;
   return {
-    ...inputSpecs(network, beats),
+    ...inputSpecs(network as Network, beats),
     ...prefixed(
       'mask',
       mapNamed(network.dropouts, ({ shape }) => float(beats, ...shape)),
     ),
     targets: float(beats, network.classes),
     beatWeights: float(beats),
-    weights: float(layout.size),
+  };
+}
+const shareInputsOf = <Outputs extends NetworkOutputs>(stepping: Stepping<Outputs>) => ({
+  ...eachNumbered(stepping.parts, () => rowSpecsOf(stepping)),
+  weights: float(stepping.layout.size),
+});
+
+/**
+ * Of a share of the batch's parts: the loss of each and that of each beat, the sum of the flat gradients, and that of the
+ * running statistics after them.
+ */
+function shareFunction<Outputs extends NetworkOutputs>(
+  stepping: Stepping<Outputs>,
+  objective: Objective<Outputs>,
+  isCompiled: boolean,
+): TensorFunction {
+  const gradient = gradientFunction(stepping, objective, isCompiled);
+  const names = Object.keys(rowSpecsOf(stepping));
+  return (given) => {
+    const each = Array.from({ length: stepping.parts }, (_, part) =>
+      gradient(
+        { weights: given.weights, ...Object.fromEntries(names.map((name) => [name, given[`${name} ${part}`]])) },
+        {},
+      ),
+    );
+    const all = (name: string) => each.map((ofPart) => ofPart[name]);
+    return {
+      losses: tf.stack(all('loss')),
+      beatLosses: tf.concat(all('beatLosses')),
+      gradient: sumByPairs(all('gradient')),
+      ...('statistics' in each[0] ? { statistics: sumByPairs(all('statistics')) } : {}),
+    };
   };
 }
 
@@ -223,12 +310,14 @@ function gradientFunction<Outputs extends NetworkOutputs>(
   };
 }
 
-function moveInputsOf({ hyper, layout }: Stepping) {
+function moveInputsOf<Outputs extends NetworkOutputs>({ hyper, layout, parts }: Stepping<Outputs>) {
+  const shares = hyper.microBatches / parts;
+  const sums = {
+    gradient: float(layout.trainableSize),
+    ...(layout.statistics.length ? { statistics: float(layout.size - layout.trainableSize) } : {}),
+  };
   return {
-    ...numbered('gradient', hyper.microBatches, float(layout.trainableSize)),
-    ...(layout.statistics.length
-      ? numbered('statistics', hyper.microBatches, float(layout.size - layout.trainableSize))
-      : {}),
+    ...(shares > 1 ? eachNumbered(shares, () => sums) : {}),
     rates: float(4),
     weights: float(layout.size),
     firstMoment: float(layout.trainableSize),
@@ -238,11 +327,12 @@ function moveInputsOf({ hyper, layout }: Stepping) {
 }
 
 /** L2, clipping and the optimizer, by the mean of the parts' gradients; statistics become the mean of theirs. */
-function moveFunction({ hyper, layout }: Stepping): TensorFunction {
+function moveFunction<Outputs extends NetworkOutputs>({ hyper, layout, parts }: Stepping<Outputs>): TensorFunction {
+  const shares = hyper.microBatches / parts;
   return (given, { decayed }) => {
     const mean = (kind: string) => {
-      const parts = Array.from({ length: hyper.microBatches }, (_, part) => given[`${kind} ${part}`]);
-      return parts.length > 1 ? tf.div(tf.addN(parts), parts.length) : parts[0];
+      const sum = sumByPairs(Array.from({ length: shares }, (_, share) => given[`${kind} ${share}`]));
+      return hyper.microBatches > 1 ? tf.div(sum, hyper.microBatches) : sum;
     };
     const [trainable, running] = apart(given.weights, layout);
     const decaying = tf.mul(trainable, decayed);
@@ -271,17 +361,6 @@ function moveFunction({ hyper, layout }: Stepping): TensorFunction {
 /** The weights that learn, and the running statistics where there are any. */
 const apart = (weights: tf.Tensor, { trainableSize, size, statistics }: WeightLayout): [tf.Tensor, tf.Tensor?] =>
   statistics.length ? (tf.split(weights, [trainableSize, size - trainableSize]) as [tf.Tensor, tf.Tensor]) : [weights];
-
-function drawMasks({ dropouts }: Network, batch: number, random: Random): Record<string, Float32Array> {
-  return mapNamed(dropouts, ({ shape, rate }) => {
-    const mask = new Float32Array(batch * sizeOf(shape)).fill(1 / (1 - rate));
-    // from one dropped value to the next: one draw for each that is dropped instead of one for each value
-    const gaps = gapsAt(rate);
-    const gap = () => gaps[random.integer(gaps.length)];
-    for (let i = gap(); i < mask.length; i += 1 + gap()) mask[i] = 0;
-    return mask;
-  });
-}
 
 const gapsOfRates = new Map<number, Uint32Array>();
 /** So many equally likely gaps between values dropped at that rate: a draw without a logarithm. */

@@ -37,6 +37,7 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
     name: `onnxruntime ${onnxRuntime.version}`,
     device,
     compilesGraphs: true,
+    callsAtOnce: device === 'cpu' ? threads : 1,
     compile: async (compute, inputs, constants = {}, options = {}) => {
       const { graph } = traceFunction(compute, inputs, constants, naming, {
         ...options,
@@ -47,14 +48,12 @@ export function onnxExecutor(options: Partial<OnnxOptions> = {}): Executor {
     ...(device === 'cpu'
       ? {
           // threads that each compute a whole function never wait for one another, as those of one operation do
-          compileCopies: async (most, compute, inputs, constants = {}) => {
+          compileCopies: async (count, compute, inputs, constants = {}) => {
+            if (count > threads) throw new RangeError(`${count} calls at once on ${threads} threads`);
             const graph = traceFunction(compute, inputs, constants, naming).graph.encode();
-            const others = Math.min(most, threads) - 1;
             return Promise.all([
-              createSession(graph, device, others ? 1 : threads).then(
-                (session) => new SessionFunction(inputs, session),
-              ),
-              ...Array.from({ length: others }, () => WorkerFunction.start(inputs, graph)),
+              createSession(graph, device, 1).then((session) => new SessionFunction(inputs, session)),
+              ...Array.from({ length: count - 1 }, () => WorkerFunction.start(inputs, graph)),
             ]);
           },
         }

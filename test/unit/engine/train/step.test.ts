@@ -96,9 +96,17 @@ describe('micro-batches', () => {
       one[name].forEach((value, i) => expect(Math.abs(gathered[name][i] - value)).toBeLessThan(1e-4));
   });
 
-  test('at the same time on several threads move the weights as one after another, to the last bit', async () => {
-    const [one, three] = [await after(tinyCompact, 4, 3), await after(tinyCompact, 4, 3, onnxExecutor({ threads: 3 }))];
-    expect(three).toEqual(one);
+  test.each([
+    [4, 2],
+    [4, 3],
+    [6, 2],
+    [12, 2],
+  ])('%d of them on %d threads move the weights as on one, to the last bit', async (parts, threads) => {
+    const [one, more] = [
+      await after(tinyCompact, parts, 3, onnxExecutor({ threads: 1 })),
+      await after(tinyCompact, parts, 3, onnxExecutor({ threads })),
+    ];
+    expect(more).toEqual(one);
   });
 
   test('with batch norm each goes by its own statistics, whose mean is followed', async () => {
