@@ -3,6 +3,7 @@ import { networkName, recordFusion, type Fusion, type RecordOutputs } from '../n
 import { branchNames, type BranchName } from '../network/record-branches.ts';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../weights/weights.ts';
+import type { SecondLook } from './second-look.ts';
 
 /** A trained record model: all that is needed to score beats. */
 export interface RecordModel extends Fusion {
@@ -10,8 +11,8 @@ export interface RecordModel extends Fusion {
   readonly networks: Weights;
   /** Median and standard deviation of each feature over the training beats. */
   readonly standard: FeatureStandard;
-  /** Whether what the networks say is looked at again when the whole recording is read (`takeSecondLook`). */
-  readonly looksTwice: boolean;
+  /** How what the networks say is looked at again when the whole recording is read; null where it is not. */
+  readonly secondLook: SecondLook | null;
 }
 
 /** What features are measured by before a network sees them. */
@@ -23,15 +24,17 @@ export interface FeatureStandard {
 /** The model's network; the same for every model of these seeds. */
 export const networkOf = (model: Fusion): Network<RecordOutputs> => recordFusion(model);
 
+const secondLookName = 'fusion.looksTwice';
+
 /** The model as named tensors, to write to a file. */
-export function modelToWeights({ networks, standard, thinning, temperature, looksTwice }: RecordModel): Weights {
+export function modelToWeights({ networks, standard, thinning, temperature, secondLook }: RecordModel): Weights {
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     'standard.median': vector(standard.median),
     'standard.deviation': vector(standard.deviation),
     'fusion.thinning': vector(Float32Array.of(thinning)),
     'fusion.temperature': vector(Float32Array.of(temperature)),
-    ...(looksTwice ? { 'fusion.looksTwice': vector(Float32Array.of(1)) } : {}),
+    ...(secondLook ? { [secondLookName]: vector(Float32Array.of(secondLook.supraventricularShare)) } : {}),
     ...networks,
   };
 }
@@ -56,7 +59,8 @@ export function modelFromWeights(weights: Weights): RecordModel {
     seeds,
     thinning: vector('fusion.thinning', 1)[0],
     temperature: vector('fusion.temperature', 1)[0],
-    looksTwice: 'fusion.looksTwice' in weights, // unknown before version 1.3 of the shipped models
+    // unknown before version 1.3 of the shipped models, whose share was 1
+    secondLook: secondLookName in weights ? { supraventricularShare: vector(secondLookName, 1)[0] } : null,
     standard: {
       median: vector('standard.median', featureNames.length),
       deviation: vector('standard.deviation', featureNames.length),

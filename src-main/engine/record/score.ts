@@ -98,7 +98,7 @@ export async function compileRecordScorer(
         }
         await onProgress?.(Math.min(from + batch, inputs.beats));
       }
-      if (model.looksTwice) takeSecondLook(probabilities, inputs);
+      if (model.secondLook) takeSecondLook(probabilities, inputs, model.secondLook);
       return { probabilities, disagreement, novelty };
     },
     dispose: () => compiled.dispose(),

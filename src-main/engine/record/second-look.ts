@@ -2,12 +2,23 @@ import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
 import { featureNames, type FeatureName, type RecordInputs } from '../../domain/record-inputs.ts';
 
 const classes = beatClasses.length;
-const [normal, ventricular, fusion, unreadable] = [
+const [normal, supraventricular, ventricular, fusion, unreadable] = [
   beatClasses.indexOf('N'),
+  beatClasses.indexOf('S'),
   beatClasses.indexOf('V'),
   beatClasses.indexOf('F'),
   beatClasses.indexOf('Q'),
 ];
+
+/** What a second look goes by. */
+export interface SecondLook {
+  /** How much the probability of S counts when what a beat loses of V is shared out among the other classes. */
+  readonly supraventricularShare: number;
+}
+/** By the folds; see ARCHITECTURE.md. */
+export const secondLookDefaults: SecondLook = {
+  supraventricularShare: Math.fround(0.2), // as a weight file holds it
+};
 
 /**
  * What is seen only when a whole recording has been scored, beat by beat: which beats look alike, and what the
@@ -15,9 +26,9 @@ const [normal, ventricular, fusion, unreadable] = [
  * @param probabilities  (beat, class in order of `beatClasses`) row-major; changed in place. Unreadable beats (Q) stay
  *                       out of it.
  */
-export function takeSecondLook(probabilities: Float32Array, inputs: RecordInputs): void {
+export function takeSecondLook(probabilities: Float32Array, inputs: RecordInputs, look: SecondLook): void {
   // one lead tells too few shapes apart: V .891 becomes .881 by the folds, and .898 without
-  if (inputs.leadNames.length > 1) holdToLikes(probabilities, inputs);
+  if (inputs.leadNames.length > 1) holdToLikes(probabilities, inputs, look);
   tellFusionBeats(probabilities, inputs);
 }
 
@@ -29,11 +40,13 @@ const passes = 3;
 /**
  * Holds every beat to the beats that look like it: none is more ventricular than the shapes that it resembles are on
  * average. A conduction that changes with the rate makes single normal and supraventricular beats look broad and early;
- * what their likes are called tells them from ventricular ones. How the other classes stand to one another stays.
+ * what their likes are called tells them from ventricular ones. What V loses the other classes get by their own
+ * probabilities, S by a share of its own.
  */
 export function holdToLikes(
   probabilities: Float32Array,
   { beats, shapeOf, resembles }: Pick<RecordInputs, 'beats' | 'shapeOf' | 'resembles'>,
+  { supraventricularShare }: SecondLook,
 ): void {
   const words = beats ? resembles.length / beats : 0;
   const readable = readableBeats(probabilities, beats);
@@ -61,10 +74,12 @@ export function holdToLikes(
     if (held[beat] > own[beat] - 1e-6) continue; // rounding alone changes nothing
     const row = probabilities.subarray(beat * classes, (beat + 1) * classes);
     const now = 1 / (1 + Math.exp(-held[beat]));
+    const freed = row[ventricular] - now;
+    const shares = row.map((p, c) => (c === ventricular ? 0 : c === supraventricular ? supraventricularShare * p : p));
+    let sum = shares.reduce((all, share) => all + share, 0);
     // a probability that is 1 by rounding leaves the other classes nothing to be told apart by
-    if (row[ventricular] === 1) row.fill(0)[normal] = 1;
-    const scale = (1 - now) / (1 - row[ventricular]);
-    for (let c = 0; c < classes; c++) row[c] = c === ventricular ? now : row[c] * scale;
+    if (sum === 0) sum = shares[normal] = 1;
+    for (let c = 0; c < classes; c++) row[c] = c === ventricular ? now : row[c] + (freed * shares[c]) / sum;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Weight, Weights } from '../weights/weights.ts';
 import { augmentations } from './augmentation.ts';
 import { contextOf, standardFeatures, standardOf, windowsOf } from './beat-inputs.ts';
 import type { FeatureStandard, RecordModel } from './model.ts';
+import { secondLookDefaults } from './second-look.ts';
 import { beatName, chooseBeats, gatherRows, type ChosenBeats, type LabelledRecord } from './training-beats.ts';
 
 export interface RecordTrainingOptions {
@@ -172,7 +173,7 @@ export async function trainRecordModel(
   // as a file holds them
   return {
     ...{ networks, standard, seeds, thinning: Math.fround(thinning), temperature: Math.fround(temperature) },
-    looksTwice: true,
+    secondLook: secondLookDefaults,
   };
 }
 

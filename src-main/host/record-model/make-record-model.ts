@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onnxExecutor } from '../../engine/executors/onnx/executor.ts';
 import { modelToWeights } from '../../engine/record/model.ts';
+import { secondLookDefaults } from '../../engine/record/second-look.ts';
 import { trainRecordModel } from '../../engine/record/train.ts';
 import { modelHash, writeSafetensors } from '../../engine/weights/safetensors.ts';
 import { recordMetadata } from '../jobs/training/train-records.ts';
@@ -46,7 +47,7 @@ if (!values.databases || !values.out)
 const { name, databases, out, section } = values;
 const sets = trainingSetsOf(name);
 /** Of weights and of what is measured for them. */
-const version = '1.3.0';
+const version = '1.4.0';
 const today = () => new Date().toISOString().slice(0, 10);
 /** By which the models that come with the program are made. */
 const command =
@@ -82,10 +83,10 @@ async function refit(card: RecordCard): Promise<Provenance> {
   for (const [index, fold] of (await readFolds(out!, name)).entries())
     await writeFile(
       join(out!, foldFile(name, index + 1)),
-      foldBytes({ ...fold, model: { ...fold.model, looksTwice: true } }),
+      foldBytes({ ...fold, model: { ...fold.model, secondLook: secondLookDefaults } }),
     );
   const { temperature } = await learned.crossValidation();
-  const weights = modelToWeights({ ...model, temperature, looksTwice: true });
+  const weights = modelToWeights({ ...model, temperature, secondLook: secondLookDefaults });
   const bytes = writeSafetensors(weights, recordMetadata);
   await writeFile(join(out!, `${name}.safetensors`), bytes);
   const before = provenanceOf(card, hash);

@@ -182,6 +182,7 @@ export class OnnxGraph {
   /** The bytes of the model, with text that travels with it. */
   encode(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const nodes = this.#needed();
+    const read = new Set(nodes.flatMap(({ input }) => input));
     return encodeModel({
       irVersion,
       producerName: 'rhythm-attention',
@@ -193,7 +194,7 @@ export class OnnxGraph {
       graph: {
         name: 'graph',
         node: nodes,
-        initializer: this.#initializers,
+        initializer: this.#initializers.filter(({ name }) => read.has(name)),
         input: this.#inputs,
         output: this.#outputs,
       },

@@ -19,7 +19,7 @@ const base: RecordModel = {
   ...fusion,
   networks: recordFusion(fusion).initialWeights(seededRandom(1)),
   standard: standardOf([replay.inputs]),
-  looksTwice: false,
+  secondLook: null,
 };
 const tuned = async (of: LabelledRecord, held: LabelledRecord, options = {}) => {
   const seen: FineTuningProgress[] = [];

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
 import { featureNames, type FeatureName } from '../../../../src-main/domain/record-inputs.ts';
-import { holdToLikes, takeSecondLook, tellFusionBeats } from '../../../../src-main/engine/record/second-look.ts';
+import {
+  holdToLikes,
+  secondLookDefaults,
+  takeSecondLook,
+  tellFusionBeats,
+} from '../../../../src-main/engine/record/second-look.ts';
 import { simulatedRecord } from './simulated-inputs.ts';
 
 const [V, F] = [beatClasses.indexOf('V'), beatClasses.indexOf('F')];
@@ -18,7 +23,7 @@ describe('a beat among its likes', () => {
     readonly like?: readonly number[];
     readonly isUnreadable?: boolean;
   }
-  function held(beats: readonly Beat[], words = 1) {
+  function held(beats: readonly Beat[], words = 1, supraventricularShare = 0.2) {
     const probabilities = Float32Array.from(
       beats.flatMap(({ v, isUnreadable }) => (isUnreadable ? unreadable : rowOf(v))),
     );
@@ -26,22 +31,27 @@ describe('a beat among its likes', () => {
     for (const [beat, { shape, like = [] }] of beats.entries())
       for (const one of [shape, ...like]) resembles[beat * words + (one >> 5)] |= 1 << (one & 31);
     const before = probabilities.slice();
-    holdToLikes(probabilities, {
-      beats: beats.length,
-      shapeOf: Int32Array.from(beats, ({ shape }) => shape),
-      resembles,
-    });
+    holdToLikes(
+      probabilities,
+      { beats: beats.length, shapeOf: Int32Array.from(beats, ({ shape }) => shape), resembles },
+      { supraventricularShare },
+    );
     return { before, after: probabilities, v: beats.map((_, beat) => probabilities[beat * 5 + V]) };
   }
   const likes = (v: number, shape: number, count: number): Beat[] =>
     Array.from({ length: count }, () => ({ v, shape }));
 
-  test('is no more ventricular than they are on average, and its other classes stand as before', () => {
+  test('is no more ventricular than they are on average', () => {
     const { before, after, v } = held([{ v: 0.8, shape: 0 }, ...likes(0.1, 0, 3)]);
     expect(logOdds(v[0])).toBeCloseTo((logOdds(0.8) + 3 * logOdds(0.1)) / 4, 5);
-    expect(after[0] / after[1]).toBeCloseTo(before[0] / before[1], 5);
     expect([...after.slice(0, 5)].reduce((sum, p) => sum + p)).toBeCloseTo(1, 6);
     expect(after.slice(5)).toEqual(before.slice(5)); // none is raised
+  });
+
+  test.each([1, 0.2])('leaves what V loses to the others, S by %f of its probability', (share) => {
+    const { before, after } = held([{ v: 0.8, shape: 0 }, ...likes(0.1, 0, 3)], 1, share);
+    const gained = [0, 1].map((c) => after[c] - before[c]);
+    expect(gained[1] / gained[0]).toBeCloseTo((share * before[1]) / before[0], 4);
   });
 
   test('stays as it is, to the last bit, where all agree, however sure they are', () => {
@@ -134,14 +144,14 @@ test('a second look at a recording leaves rows of probabilities, and at none fin
     [...labels].flatMap((label, beat) => (beat % 9 ? rowOf(label === 2 ? 0.7 : 0.1) : unreadable)),
   );
   const oneLead = probabilities.slice();
-  takeSecondLook(oneLead, { ...inputs, ...allAlike(40), leadNames: ['MLII'] });
+  takeSecondLook(oneLead, { ...inputs, ...allAlike(40), leadNames: ['MLII'] }, secondLookDefaults);
   expect(oneLead).toEqual(probabilities); // likes are not asked
   const twoLeads = probabilities.slice();
-  takeSecondLook(twoLeads, { ...inputs, ...allAlike(40) });
+  takeSecondLook(twoLeads, { ...inputs, ...allAlike(40) }, secondLookDefaults);
   expect(twoLeads).not.toEqual(probabilities);
-  takeSecondLook(probabilities, inputs);
+  takeSecondLook(probabilities, inputs, secondLookDefaults);
   for (let beat = 0; beat < inputs.beats; beat++)
     expect(probabilities.slice(5 * beat, 5 * beat + 5).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
   const { inputs: none } = simulatedRecord('none', 0, 1);
-  expect(() => takeSecondLook(new Float32Array(0), none)).not.toThrow();
+  expect(() => takeSecondLook(new Float32Array(0), none, secondLookDefaults)).not.toThrow();
 });
