@@ -14,7 +14,7 @@ import type { Request, Worker } from './engine/workers.ts';
 const { values: flags } = parseArgs({
   options: {
     peers: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '15' },
     quick: { type: 'boolean', default: false }, // leaves out the long runs: memory, a day's beats, load
     json: { type: 'boolean', default: false },
   },
@@ -59,7 +59,7 @@ interface Figures {
   readonly oursByThis: number;
 }
 
-/** Every engine does the same in turn, round by round, so that what else the machine does meets all of them. */
+/** Every engine does a little of the same in turn, round by round, so that what else the machine does meets all of them. */
 async function sideBySide(workers: readonly Worker[], request: Request, by: 'cpu' | 'wall'): Promise<Figures[]> {
   const able: Worker[] = [];
   for (const worker of workers)
@@ -105,21 +105,21 @@ const show = (title: string, figures: readonly Figures[]) => {
 
 const alone = await engines(1);
 console.log(alone.map(({ name, trainableWeights }) => `${name}: ${trainableWeights} weights`).join('\n'));
-const training = await sideBySide(alone, { act: 'train', batch: 128, times: 4 }, 'cpu');
+const training = await sideBySide(alone, { act: 'train', batch: 128, times: 2 }, 'cpu');
 show('training, batch 128, one thread, by processor time', training);
-const inference = await sideBySide(alone, { act: 'infer', batch: 256, times: 4 }, 'cpu');
+const inference = await sideBySide(alone, { act: 'infer', batch: 256, times: 2 }, 'cpu');
 show('inference, batch 256, float32, one thread, by processor time', inference);
 const oneBeat = await sideBySide(alone, { act: 'infer', batch: 1, times: 50 }, 'wall');
 show('one beat, one thread, by wall time', oneBeat);
 const int8Worker = await ours(1, 'int8');
-const int8 = await sideBySide([int8Worker, ...alone.slice(1)], { act: 'infer', batch: 256, times: 4 }, 'cpu');
+const int8 = await sideBySide([int8Worker, ...alone.slice(1)], { act: 'infer', batch: 256, times: 2 }, 'cpu');
 show('inference, batch 256, ours with products of 8 bits, one thread, by processor time', int8);
 for (const worker of [...alone, int8Worker]) worker.stop();
 
 const pair = await engines(2);
-const trainingWall = await sideBySide(pair, { act: 'train', batch: 128, times: 4 }, 'wall');
+const trainingWall = await sideBySide(pair, { act: 'train', batch: 128, times: 2 }, 'wall');
 show('training, batch 128, two threads, by wall time', trainingWall);
-const inferenceWall = await sideBySide(pair, { act: 'infer', batch: 256, times: 4 }, 'wall');
+const inferenceWall = await sideBySide(pair, { act: 'infer', batch: 256, times: 2 }, 'wall');
 show('inference, batch 256, float32, two threads, by wall time', inferenceWall);
 for (const worker of pair) worker.stop();
 

@@ -5,8 +5,9 @@ import { mapNamed, prefixed } from '../executors/named.ts';
 import { tf } from '../executors/tensorflow.ts';
 import type { Network, NetworkOutputs } from '../network/network.ts';
 import { inputSpecs, unflattenTensor } from '../network/predictor.ts';
-import { layoutOf, sizeOf } from '../weights/weights.ts';
+import { layoutOf } from '../weights/weights.ts';
 import type { WeightLayout, Weights } from '../weights/weights.ts';
+import { DropoutMasks } from './dropout-masks.ts';
 import type { HyperParameters } from './hyper-parameters.ts';
 import { lossNamed, type Objective } from './loss.ts';
 import { adamStep, clipByGlobalNorm } from './optimizer.ts';
@@ -53,8 +54,7 @@ export class TrainingStep {
   /** Copies of the function of a share; empty where the move is part of it. */
   readonly #shares: readonly CompiledFunction[];
   readonly #move: CompiledFunction;
-  /** Drawn anew for each step, in the same memory. */
-  readonly #masks: Readonly<Record<string, Float32Array>>;
+  readonly #masks: DropoutMasks;
 
   private constructor(stepping: Stepping, shares: readonly CompiledFunction[], move: CompiledFunction) {
     const { network, hyper, layout } = stepping;
@@ -62,7 +62,7 @@ export class TrainingStep {
     this.#stepping = stepping;
     this.#shares = shares;
     this.#move = move;
-    this.#masks = mapNamed(network.dropouts, ({ shape }) => new Float32Array(hyper.batch * sizeOf(shape)));
+    this.#masks = new DropoutMasks(network.dropouts, hyper.batch);
   }
 
   /** @param objective  the loss that the hyper-parameters name, on the logits, where left out. */
@@ -119,7 +119,7 @@ export class TrainingStep {
     const { weights } = state;
     const rows = {
       ...prefixed('input', batch.inputs),
-      ...prefixed('mask', this.#drawMasks(random)),
+      ...prefixed('mask', this.#masks.draw(random)),
       targets: batch.targets,
       beatWeights: batch.beatWeights,
     };
@@ -160,17 +160,6 @@ export class TrainingStep {
         return read[Math.floor(beat / ofShare)].beatLosses[beat % ofShare];
       }),
     };
-  }
-
-  #drawMasks(random: Random): Record<string, Float32Array> {
-    return mapNamed(this.#stepping.network.dropouts, ({ rate }, name) => {
-      const mask = this.#masks[name].fill(1 / (1 - rate));
-      // from one dropped value to the next: one draw for each that is dropped instead of one for each value
-      const gaps = gapsAt(rate);
-      const gap = () => gaps[random.integer(gaps.length)];
-      for (let i = gap(); i < mask.length; i += 1 + gap()) mask[i] = 0;
-      return mask;
-    });
   }
 
   async dispose(): Promise<void> {
@@ -361,15 +350,3 @@ function moveFunction<Outputs extends NetworkOutputs>({ hyper, layout, parts }: 
 /** The weights that learn, and the running statistics where there are any. */
 const apart = (weights: tf.Tensor, { trainableSize, size, statistics }: WeightLayout): [tf.Tensor, tf.Tensor?] =>
   statistics.length ? (tf.split(weights, [trainableSize, size - trainableSize]) as [tf.Tensor, tf.Tensor]) : [weights];
-
-const gapsOfRates = new Map<number, Uint32Array>();
-/** So many equally likely gaps between values dropped at that rate: a draw without a logarithm. */
-function gapsAt(rate: number): Uint32Array {
-  let gaps = gapsOfRates.get(rate);
-  if (!gaps) {
-    const count = 2 ** 16;
-    gaps = Uint32Array.from({ length: count }, (_, i) => Math.log((i + 0.5) / count) / Math.log(1 - rate));
-    gapsOfRates.set(rate, gaps);
-  }
-  return gaps;
-}

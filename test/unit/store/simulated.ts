@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { BeatState } from '../../../src-main/domain/beat.ts';
 import type { Annotation } from '../../../src-main/domain/annotation.ts';
 import type { Lead, RecordId } from '../../../src-main/domain/record.ts';
@@ -12,17 +12,26 @@ import type { WriteDb } from '../../../src-main/store/table-group.ts';
 
 export const migrationsFolder = new URL('../../../src-main/store/migrations', import.meta.url).pathname;
 
-/** A new empty folder, removed after the file's tests. */
+/** After the test at work; outside of one after the file's tests. The last given comes first. */
+function afterwards(clean: () => void): void {
+  try {
+    onTestFinished(clean);
+  } catch {
+    afterAll(clean);
+  }
+}
+
+/** A new empty folder, removed afterwards. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rhythm-store-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A workspace in a folder of its own, closed after the file's tests. */
+/** A workspace in a folder of its own, closed afterwards. */
 export function temporaryWorkspace(): Workspace {
   const workspace = openWorkspace(temporaryFolder(), { migrationsFolder });
-  afterAll(() => workspace.close());
+  afterwards(() => workspace.close());
   return workspace;
 }
 
