@@ -9,13 +9,13 @@ export interface LabelledBeat {
 }
 
 /** How far a label reaches, in widths of the neighbourhood's kernel. */
-const reachInWidths = 1.9;
+const reachInWidths = 2.2;
 /** Pull of every label's influence towards none. */
 const decay = 0.03;
 /** Share of labels that may be wrong. */
 const wrongShare = 0.1;
 /** Added to the model's probabilities: even what it excludes is believed of one label. */
-const leastProbability = 3e-3;
+const leastProbability = 1e-3;
 const rounds = 100;
 /** Labels of one class that are heard: enough of a recording in which a person confirmed all beats. */
 const heardPerClass = 50;
@@ -24,7 +24,7 @@ const classes = beatClasses.length;
 /**
  * Re-weighs a recording's probabilities by the labels given in it so far: kernel logistic regression (Zhu and Hastie
  * 2005) whose log-odds start from the model's own,
- * ln p(c|x) = ln(base(c|x) + .003) + sum over labels i of a(i, c) K(x, x_i) + constant,
+ * ln p(c|x) = ln(base(c|x) + .001) + sum over labels i of a(i, c) K(x, x_i) + constant,
  * with weights a of the greatest likelihood under labels of which one in ten may be wrong (Bootkrajang and Kaban
  * 2012), so that a label which its likes speak against counts little.
  * It depends on nothing but its arguments, so taking a label away undoes it to the last bit, and a beat out of reach
