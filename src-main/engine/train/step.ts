@@ -91,8 +91,7 @@ export class TrainingStep {
         const { losses, beatLosses, ...sums } = gradient(given, {});
         return { losses, beatLosses, ...move({ ...given, ...numbered(sums, 0) }, held) };
       };
-      const { weights: _, ...ofMove } = moveInputs;
-      return new TrainingStep(made, [], await executor.compile(whole, { ...shareInputs, ...ofMove }, constants));
+      return new TrainingStep(made, [], await executor.compile(whole, { ...shareInputs, ...moveInputs }, constants));
     }
     const copies = Math.min(shares, executor.callsAtOnce);
     return new TrainingStep(
@@ -130,35 +129,32 @@ export class TrainingStep {
       secondMoment: state.secondMoment,
       ...(averageDecay ? { average: state.average ?? weights } : {}),
     };
-    const rates = Float32Array.of(
-      ...[learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)],
+    const calls = Array.from({ length: this.#shares.length && microBatches / parts }, (_, share) =>
+      this.#shares[share % this.#shares.length].run({ weights, ...rowsOf(share) }),
     );
-    const calls = this.#shares.length
-      ? Array.from({ length: microBatches / parts }, (_, share) =>
-          this.#shares[share % this.#shares.length].run({ weights, ...rowsOf(share) }),
-        )
-      : [];
     await Promise.allSettled(calls); // one that fails must not leave the others at work
     const shares = await Promise.all(calls);
     const sums: Outputs = Object.assign(
       {},
       ...shares.map(({ losses: _, beatLosses: __, ...ofShare }, share) => numbered(ofShare, share)),
     );
-    const outputs = await this.#move.run({ weights, ...moments, rates, ...(shares.length ? sums : rowsOf(0)) });
+    const outputs = await this.#move.run({
+      ...{ ...moments, weights, ...(shares.length ? sums : rowsOf(0)) },
+      rates: Float32Array.of(learningRate, 1 - beta1 ** t, 1 - beta2 ** t, averageDecayAt(averageDecay, state.steps)),
+    });
     release(new Set<Feed>([weights, ...Object.values(moments), ...Object.values(sums)]));
-    const { weights: moved, firstMoment, secondMoment, average, losses, beatLosses, ...reported } = outputs;
-    const { gradientNorm, penalty } = await readAll(reported);
-    const read: Record<'losses' | 'beatLosses', Float32Array>[] = [];
-    for (const each of shares.length ? shares : [{ losses, beatLosses }])
-      read.push(await readAll({ losses: each.losses, beatLosses: each.beatLosses }));
+    const { weights: moved, firstMoment, secondMoment, average, gradientNorm, penalty, ...ofWhole } = outputs;
+    const told = await readAll({ gradientNorm, penalty });
+    let loss = told.penalty[0];
+    const beatLosses = new Float32Array(beats);
+    for (const [share, each] of (shares.length ? shares : [ofWhole]).entries()) {
+      const read = await readAll({ losses: each.losses, beatLosses: each.beatLosses });
+      for (const ofPart of read.losses) loss += ofPart / microBatches;
+      beatLosses.set(read.beatLosses, share * read.beatLosses.length);
+    }
     return {
       state: { weights: moved, firstMoment, secondMoment, average, steps: t },
-      loss: read.flatMap((of) => [...of.losses]).reduce((sum, loss) => sum + loss / microBatches, penalty[0]),
-      ...{ gradientNorm: gradientNorm[0], learningRate },
-      beatLosses: Float32Array.from({ length: beats }, (_, beat) => {
-        const ofShare = beats / read.length;
-        return read[Math.floor(beat / ofShare)].beatLosses[beat % ofShare];
-      }),
+      ...{ loss, gradientNorm: told.gradientNorm[0], learningRate, beatLosses },
     };
   }
 
