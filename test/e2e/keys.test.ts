@@ -65,8 +65,7 @@ describeInHost('keys alone', describe, () => {
     await shell.command('Read the model card');
     await shell
       .dialog(/^Model card/)
-      .getByText(/DS1/)
-      .first()
+      .getByRole('rowheader', { name: 'DS2 without 232', exact: true })
       .waitFor();
     await shell.press('Escape');
     await shell.dialog(/^Model card/).waitFor({ state: 'detached' });

@@ -52,6 +52,26 @@ describe.skipIf(!hasChromium)(title, () => {
       await page.getByRole('combobox', { name: 'Speed: 50 mm/s' }).waitFor();
     });
 
+    test('a text in Markdown has tables and lists, nothing to follow and no markup of its own', async () => {
+      const card = harness.page.locator('.markdown');
+      expect(await card.getByRole('row').allInnerTexts()).toEqual([
+        'set\tbeats\tF1',
+        'DS1\t51013\t0.634',
+        'DS1, 95 %\t\t0.5 to 0.7',
+      ]);
+      expect(await card.locator('.number').allInnerTexts()).toEqual([
+        'beats',
+        'F1',
+        '51013',
+        '0.634',
+        '',
+        '0.5 to 0.7',
+      ]);
+      expect(await card.getByRole('paragraph').first().innerText()).toBe('Beats of two leads, mV, elsewhere.');
+      expect(await card.getByRole('listitem').allInnerTexts()).toEqual(['one', expect.stringContaining('<img src=')]);
+      expect(await card.locator('img, a').count()).toBe(0);
+    });
+
     test('a choice of a few moves with the arrows', async () => {
       const { page } = harness;
       await page.getByRole('radio', { name: 'Occlusion' }).focus();
