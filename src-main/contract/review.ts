@@ -134,7 +134,7 @@ export interface AttentionHead {
  */
 export interface BeatExplanation {
   readonly beatId: BeatId;
-  /** The class that is explained: what the model calls the beat. */
+  /** The class that is explained: what the model's networks call the beat. */
   readonly label: string;
   readonly modelHash: string;
   readonly method: ExplanationMethod;
@@ -148,6 +148,13 @@ export interface BeatExplanation {
   readonly attention: readonly AttentionHead[];
   /** Attention of each head of the rhythm branch over the neighbouring beats, -4 … +4; NaN beyond the record. */
   readonly rhythmAttention: readonly Float32Array[];
+  /** What a second look at the whole record made of the beat; null where it left it what the networks call it. */
+  readonly secondLook: {
+    readonly from: BeatClass;
+    readonly fromProbability: number;
+    readonly to: BeatClass;
+    readonly toProbability: number;
+  } | null;
   /** Probability of the class by the shape alone, N and S as one. */
   readonly byShape: number;
   /** Its fall when the whole beat becomes the patient's template: what there is to explain. */

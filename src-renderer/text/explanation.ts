@@ -1,4 +1,5 @@
 import type { ExplanationFigures, ExplanationMethod } from '../../src-main/domain/explanation.ts';
+import type { BeatExplanation } from '../../src-main/contract/review.ts';
 import { countOf, percentOf, shareOf } from './numbers.ts';
 
 /** Sentences about why the network calls a beat what it calls it, and how far they can be relied on. */
@@ -65,6 +66,11 @@ export const explanationText = {
   },
   belowSignal: 'Removing large amplitudes first does as much or more: do not rely on this method with this model.',
   checkedOn: (beats: number, source: string) => `Checked on ${countOf(beats)} beats: ${source}.`,
+  secondLook: ({ from, fromProbability, to, toProbability }: NonNullable<BeatExplanation['secondLook']>) =>
+    `The networks say ${from} (${shareOf(fromProbability)}). The second look at the whole record made it ${to} (${shareOf(toProbability)}): ` +
+    (to === 'F'
+      ? 'it comes in time and is a sum of the usual and the ventricular shape.'
+      : 'the beats that look like it are on average less ventricular.'),
   byShape: (label: string) => `p(${label}) by its shape alone`,
   fallTop: (label: string) => `p(${label}) falls by, top 20 % removed`,
   fallRandom: 'a random 20 % removed',

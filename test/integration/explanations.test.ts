@@ -38,6 +38,7 @@ describe('why a beat is called what it is called', () => {
       expect(reasons.map(({ beatId }) => beatId)).toEqual(ventricular);
       for (const reason of reasons) {
         expect([reason.method, reason.label, reason.modelHash]).toEqual([method, 'V', modelHash]);
+        expect(reason.secondLook).toBe(null); // a ventricular beat that stayed one
         expect([reason.relevance.length, Math.max(...reason.relevance)]).toEqual([132, 1]);
         expect(reason.byShape).toBeGreaterThan(0.5);
       }

@@ -3,6 +3,7 @@ import { seededRandom } from '../../domain/random.ts';
 import { modelHz, windowBefore, windowChannels, windowSamples, type RecordInputs } from '../../domain/record-inputs.ts';
 import type { CompiledFunction, Executor } from '../executors/executor.ts';
 import { readAll } from '../executors/executor.ts';
+import { tf } from '../executors/tensorflow.ts';
 import { mapNamed, prefixed } from '../executors/named.ts';
 import { unitOrder, withUnitsOf } from '../explain/removal.ts';
 import { meanOver, TimeExplainer, type ExplainedWindow } from '../explain/time-explainer.ts';
@@ -50,7 +51,7 @@ export const shapeNetworks = (model: RecordModel): Weights[] =>
 /** Why the model calls one beat what it calls it. Window samples are at 120 Hz; `offsetS` places them. */
 export interface BeatReasons {
   readonly beat: number;
-  /** The class explained, index into `beatClasses`. */
+  /** The class explained, index into `beatClasses`: what the networks call the beat, unless one was asked for. */
   readonly label: number;
   /** By window sample, 0 or more: how much it matters to the class. */
   readonly relevance: Float32Array;
@@ -58,6 +59,8 @@ export interface BeatReasons {
   readonly attention: readonly (HeadAttention & { readonly network: number })[];
   /** Every head of the rhythm branch over the beats -4 ... +4; NaN beyond the recording. */
   readonly rhythmAttention: readonly Float32Array[];
+  /** Probabilities of N, S, V and F by the networks together, before any second look at the whole recording. */
+  readonly byNetworks: Float32Array;
   /** Probability of the class in the morphology branch, N and S as one. */
   readonly byShape: number;
   /** Its fall when the whole beat becomes the patient's own template: what there is to explain. */
@@ -119,7 +122,7 @@ export async function compileRecordExplainer(model: RecordModel, executor: Execu
         label: cases[i].chosen,
         relevance: relevance[i].map((value) => Math.max(0, value)),
         attention: heads.flatMap((ofNetwork, network) => ofNetwork[i].map((head) => ({ ...head, network }))),
-        rhythmAttention: seen[i].rhythmAttention,
+        ...{ rhythmAttention: seen[i].rhythmAttention, byNetworks: seen[i].byNetworks },
         ...falls[i],
       }));
     },
@@ -167,7 +170,7 @@ function compileWhole(model: RecordModel, executor: Executor): Promise<CompiledF
     (given, weights) => {
       const inputs = mapNamed(network.inputs, (_, name) => given[`input ${name}`]);
       const { logits, rhythmAttention } = network.forward({ weights, inputs });
-      return { logits, rhythmAttention };
+      return { probabilities: tf.softmax(logits), rhythmAttention };
     },
     inputSpecs(network, explanationBatch),
     model.networks,
@@ -176,11 +179,11 @@ function compileWhole(model: RecordModel, executor: Executor): Promise<CompiledF
 
 async function lookAt(whole: CompiledFunction, model: RecordModel, inputs: RecordInputs, beats: readonly number[]) {
   const rowsOf = networkRows(inputs, model.standard);
-  const seen: Pick<BeatReasons, 'label' | 'rhythmAttention'>[] = [];
+  const seen: Pick<BeatReasons, 'label' | 'rhythmAttention' | 'byNetworks'>[] = [];
   for (let from = 0; from < beats.length; from += explanationBatch) {
     // The last batch is filled up with its last beat.
     const places = Array.from({ length: explanationBatch }, (_, i) => beats[Math.min(from + i, beats.length - 1)]);
-    const { logits, rhythmAttention } = await readAll(
+    const { probabilities, rhythmAttention } = await readAll(
       await whole.run(
         prefixed(
           'input',
@@ -189,9 +192,10 @@ async function lookAt(whole: CompiledFunction, model: RecordModel, inputs: Recor
       ),
     );
     for (let i = 0; i < Math.min(explanationBatch, beats.length - from); i++) {
-      const row = logits.subarray(i * taughtClasses, (i + 1) * taughtClasses);
+      const byNetworks = probabilities.slice(i * taughtClasses, (i + 1) * taughtClasses);
       seen.push({
-        label: row.indexOf(Math.max(...row)),
+        label: byNetworks.indexOf(Math.max(...byNetworks)),
+        byNetworks,
         rhythmAttention: rhythmHeads(rhythmAttention, i).map((head) =>
           head.map((share, place) => (isInside(places[i] + place - contextReach, inputs.beats) ? share : NaN)),
         ),

@@ -126,6 +126,28 @@ export function tellFusionBeats(
   }
 }
 
+/** What a second look made of a beat that the networks had called something else. */
+export interface ChangedCall {
+  /** Index into `beatClasses`, with its probability, as the networks say. */
+  readonly from: number;
+  readonly fromProbability: number;
+  /** The same after the second look. */
+  readonly to: number;
+  readonly toProbability: number;
+}
+
+/**
+ * @param byNetworks     probabilities of N, S, V and F of one beat.
+ * @param probabilities  what the model says of it in the end, in order of `beatClasses`; NaN before it has been asked.
+ * @returns null where the class is the same, and for a beat of which nothing can be read (Q).
+ */
+export function changedCall(byNetworks: Float32Array, probabilities: Float32Array): ChangedCall | null {
+  const from = mostProbable(byNetworks);
+  const to = mostProbable(probabilities);
+  if (Number.isNaN(probabilities[0]) || to === unreadable || to === from) return null;
+  return { from, fromProbability: byNetworks[from], to, toProbability: probabilities[to] };
+}
+
 const readableBeats = (probabilities: Float32Array, beats: number): number[] =>
   Array.from({ length: beats }, (_, beat) => beat).filter((beat) => probabilities[beat * classes + unreadable] < 1);
 

@@ -4,6 +4,7 @@ import { modelHz, windowBefore } from '../../domain/record-inputs.ts';
 import { ExplanationCache } from '../../engine/explain/explanation-cache.ts';
 import { checkExplanations as check, type CandidateBeats } from '../../engine/record/check-explanations.ts';
 import { compileRecordExplainer, type BeatReasons, type RecordExplainer } from '../../engine/record/explain.ts';
+import { changedCall, type ChangedCall } from '../../engine/record/second-look.ts';
 import type { ExplainRequest, ExplanationCheckRequest, ReviewJobs } from '../../review/jobs.ts';
 import { executorOf, inputsOf, modelOf, Recent, recordingKey } from './engine-models.ts';
 import type { EngineJob } from '../supervision/messages.ts';
@@ -15,7 +16,7 @@ const explained = new ExplanationCache<BeatReasons>(5000);
 
 /** How much each moment of some beats matters by one method, and whether that bears examination. */
 export const explain: EngineJob<ExplainRequest, never, Awaited<ReturnType<ReviewJobs['explain']>>> = async (
-  { signalHash, modelHash, atSamples, index, method },
+  { signalHash, modelHash, atSamples, base, index, method },
   { workspaceFolder, device, signal },
 ) => {
   const recording = recordingKey(signalHash, atSamples);
@@ -28,16 +29,24 @@ export const explain: EngineJob<ExplainRequest, never, Awaited<ReturnType<Review
     return explainer.explain(inputs, missing, method, { signal });
   });
   const samplesPerBar = samplingHzOf(workspaceFolder, signalHash) / modelHz;
-  return reasons.map(({ label, relevance, attention, beat: _, ...figures }) => ({
+  return reasons.map(({ label, relevance, attention, beat, byNetworks, ...figures }) => ({
     ...{ label: beatClasses[label], method, fromOffset: -windowBefore * samplesPerBar, samplesPerBar },
     relevance: scaled(relevance),
     attention: attention.map(({ network, layer, head, samples }) => ({
       ...{ network, layer, head },
       weights: scaled(samples),
     })),
+    secondLook: secondLookOf(changedCall(byNetworks, base.slice(beat * classes, (beat + 1) * classes))),
     ...figures,
   }));
 };
+
+const classes = beatClasses.length;
+const secondLookOf = (changed: ChangedCall | null) =>
+  changed && {
+    ...{ from: beatClasses[changed.from], fromProbability: changed.fromProbability },
+    ...{ to: beatClasses[changed.to], toProbability: changed.toProbability },
+  };
 
 /** How far each method can be relied on for a model; null where no beat has anything to explain. */
 export const checkExplanations: EngineJob<ExplanationCheckRequest, never, ExplanationFigures | null> = async (

@@ -194,6 +194,7 @@ describe('the reasons for a beat', () => {
     for (const [i, reason] of reasons.entries()) {
       expect(reason.beat).toBe(beats[i]);
       expect(reason.label).toBe(2);
+      expect(reason.byNetworks.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
       const near = reason.relevance.slice(24, 57).reduce((sum, value) => sum + value, 0); // the bump stands at 40
       expect(near / reason.relevance.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(0.5);
       expect(reason.fallTop).toBeGreaterThan(0.5);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { beatClasses } from '../../../../src-main/domain/beat-class.ts';
 import { featureNames, type FeatureName } from '../../../../src-main/domain/record-inputs.ts';
 import {
+  changedCall,
   holdToLikes,
   secondLookDefaults,
   takeSecondLook,
@@ -154,4 +155,18 @@ test('a second look at a recording leaves rows of probabilities, and at none fin
     expect(probabilities.slice(5 * beat, 5 * beat + 5).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
   const { inputs: none } = simulatedRecord('none', 0, 1);
   expect(() => takeSecondLook(new Float32Array(0), none, secondLookDefaults)).not.toThrow();
+});
+
+describe('what a second look made of a beat', () => {
+  const byNetworks = Float32Array.of(0.2, 0.05, 0.7, 0.05);
+
+  test('is told with the probabilities of before and after', () => {
+    const changed = changedCall(byNetworks, Float32Array.of(0.2, 0.05, 0.1, 0.65, 0));
+    expect(changed).toEqual({ from: 2, fromProbability: Math.fround(0.7), to: 3, toProbability: Math.fround(0.65) });
+  });
+
+  test('is nothing where the class stayed, where nothing can be read and where nobody has asked yet', () => {
+    for (const row of [[0.3, 0.1, 0.55, 0.05, 0], [0, 0, 0, 0, 1], Array(5).fill(NaN)])
+      expect(changedCall(byNetworks, Float32Array.from(row))).toBe(null);
+  });
 });
