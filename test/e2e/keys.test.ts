@@ -103,6 +103,25 @@ describeInHost('keys alone', describe, () => {
     await expect.poll(() => review.beat()).not.toBe(first);
   });
 
+  it('goes on in the queue with what is best by the labels given so far, and back the way it came', async () => {
+    const { shell, review } = pages;
+    const isFirst = () => review.rows().first().getAttribute('aria-selected');
+    await expect.poll(isFirst).toBe('true'); // J above
+    const way = [await review.beat()];
+    for (let label = 0; label < 6; label++) {
+      await review.label('Enter');
+      await expect.poll(isFirst, { timeout: 10_000 }).toBe('true');
+      way.push(await review.beat());
+    }
+    expect(new Set(way).size).toBe(7);
+    for (const beat of way.slice(0, -1).reverse()) {
+      await shell.press('k');
+      await expect.poll(() => review.beat()).toBe(beat);
+    }
+    for (let label = 0; label < 6; label++) await shell.press('Control+z');
+    await demo.page.getByText(/^0 of [\d\s]+\s·/).waitFor();
+  });
+
   it('changes scale, plays and stops', async () => {
     const { shell } = pages;
     for (const [key, role, name] of [

@@ -32,8 +32,8 @@ export interface Opinions {
 
 /** Labels that are sought for coverage first: uncertainty alone misses a whole cluster that is confidently wrong. */
 const coverageLabels = 5;
-/** Beats labelled before the order is made anew; each of them is to tell something that those before it do not. */
-export const labelsPerRound = 5;
+/** Beats that may be labelled before the order is made anew; each is to tell something that those before it do not. */
+const labelsPerRound = 5;
 /** Even a certain beat is worth a look where nothing like it was labelled. */
 const certaintyOffset = 1.17;
 const classes = beatClasses.length;

@@ -2,7 +2,7 @@ import { noLabel } from '../../domain/beat.ts';
 import { seededRandom } from '../../domain/random.ts';
 import { blend, type LabelledBeat } from '../../engine/blend/blend.ts';
 import type { Neighbourhood } from '../../engine/blend/neighbourhood.ts';
-import { labelsPerRound, reviewQueue } from '../../engine/blend/review-queue.ts';
+import { reviewQueue } from '../../engine/blend/review-queue.ts';
 import { taughtClasses } from '../../engine/network/record-branches.ts';
 
 /** A recording whose reference plays the person who labels. */
@@ -27,6 +27,8 @@ export interface Asking {
 
 /**
  * Labels in the order in which a reader would give them; the first ten are what a reader of ten would have given.
+ * The program puts its queue in order anew after every label, while the reader already looks at the beat that was next:
+ * each beat comes from the order that knows all labels but the last.
  * @returns fewer than `most` where the recording has fewer beats to ask for.
  */
 export function simulateLabels(recording: AskedRecording, asking: Asking, most: number): LabelledBeat[] {
@@ -47,14 +49,12 @@ export function simulateLabels(recording: AskedRecording, asking: Asking, most: 
   }
   const given: LabelledBeat[] = [];
   while (given.length < most) {
-    const blended = blend(neighbourhood, base, given);
-    const { order: next } = reviewQueue(neighbourhood, { base, blended, distance }, given, mayAsk);
-    const labelled = new Set(given.map(({ beat }) => beat));
-    const round = [...next]
-      .filter((beat) => mayAsk[beat] && !labelled.has(beat))
-      .slice(0, Math.min(labelsPerRound, most - given.length));
-    if (round.length === 0) break;
-    given.push(...round.map(answer));
+    const known = given.slice(0, -1);
+    const blended = blend(neighbourhood, base, known);
+    const { order: next } = reviewQueue(neighbourhood, { base, blended, distance }, known, mayAsk);
+    const beat = next.find((each) => mayAsk[each] && given.every((before) => before.beat !== each));
+    if (beat === undefined) break;
+    given.push(answer(beat));
   }
   return given;
 }

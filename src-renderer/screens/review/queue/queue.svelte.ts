@@ -4,6 +4,7 @@ import { HostFault } from '../../../api/client.ts';
 import { Refresh } from '../../../state/refresh.ts';
 import type { Step } from '../beat-order.ts';
 import type { ReviewedRecord } from '../reviewed-record.ts';
+import { QueueWalk } from './queue-walk.ts';
 
 const limit = 200;
 
@@ -11,6 +12,7 @@ const limit = 200;
 export class Queue {
   readonly #review: ReviewedRecord;
   readonly #refresh: Refresh;
+  readonly #walk = new QueueWalk();
   #answer = $state.raw<ReviewQueue>();
   #failure = $state('');
   /** The entry that was current last, and where it stood: it stays there until the selection leaves it. */
@@ -30,7 +32,7 @@ export class Queue {
       }
       try {
         const answer = await reads.review.queue({ recordId: review.recordId, limit });
-        this.#keepPlace();
+        this.#keepPlace(answer);
         this.#answer = answer;
         this.#failure = '';
       } catch (cause) {
@@ -52,29 +54,38 @@ export class Queue {
   }
   refresh = () => this.#refresh.now();
 
-  /** Whether the current beat is in the queue. */
+  /** Whether the reader is in the queue: at one of its beats, or at one that they came by. */
   get hasCurrent() {
     const { current } = this.#review.selection;
-    return this.entries.some(({ beatId }) => beatId === current);
+    return current !== undefined && (current === this.#walk.here || this.#ids.includes(current));
   }
   /** The next beat of the queue from where the reader is in it; the best one where they are not. */
   step = (step: Step): BeatId | undefined => {
-    const held = this.#held;
-    const isAway = held?.entry.beatId !== this.#review.selection.current;
-    // The beat that stood there has left: another has taken its place.
-    const place = held === undefined ? 0 : isAway && step > 0 ? held.place : held.place + step;
-    const next = this.entries[Math.max(0, Math.min(this.entries.length - 1, place))]?.beatId;
-    if (next !== undefined) this.visit(next);
+    const { current, has } = this.#review.selection;
+    const next = this.#walk.step(this.#ids, current, step, has);
+    if (next !== undefined) this.#hold(next);
     return next;
   };
   /** The reader has turned to this beat of the queue: they go on from its place. */
   visit = (beatId: BeatId) => {
-    const place = this.entries.findIndex((entry) => entry.beatId === beatId);
-    if (place >= 0) this.#held = { entry: this.entries[place], place };
+    this.#walk.visit(this.#ids, beatId);
+    this.#hold(beatId);
   };
-  /** The beat that is being looked at stays where it stands now, whatever the new order. */
-  #keepPlace() {
-    if (this.#held && this.#held.entry.beatId === this.#review.selection.current) this.visit(this.#held.entry.beatId);
+  get #ids() {
+    return this.entries.map(({ beatId }) => beatId);
+  }
+  #hold(beatId: BeatId) {
+    const place = this.entries.findIndex((entry) => entry.beatId === beatId);
+    this.#held = place < 0 ? undefined : { entry: this.entries[place], place };
+  }
+  /** The beat that is being looked at stays below what stays above it, whatever the new order. */
+  #keepPlace(answer: ReviewQueue) {
+    const { current } = this.#review.selection;
+    const place = this.entries.findIndex(({ beatId }) => beatId === current);
+    if (this.#held?.entry.beatId !== current || place < 0) return;
+    const left = new Set(answer.entries.map(({ beatId }) => beatId));
+    const above = this.entries.slice(0, place).filter(({ beatId }) => left.has(beatId));
+    this.#held = { entry: this.entries[place], place: above.length };
   }
 }
 
