@@ -9,7 +9,7 @@ import { textOf } from './text.ts';
  *   annotation  = 0 · LETTER · tick, 32 bits, the high word first · serial number, 16 bits · subtype · WFDB code · aux, 6 bytes
  *
  * and bytes of 255 to the end of the last block. Words have their low byte first. The letters are those of the table
- * below; `O` is a note. A WFDB file cannot begin so: its first word would be an annotation that is none.
+ * below; `O` is a note.
  */
 
 const annotationBytes = 16;
@@ -21,9 +21,15 @@ const symbolOfLetter: Readonly<Record<string, string>> = {
 /** Subtype of noise in which no beat can be read. */
 const unreadable = -1;
 
-/** Whether these are annotations of the older form: they begin with a zero and a letter that begins no episode. */
+/**
+ * Whether these are annotations of the older form: they begin with a zero and a letter that begins no episode, at a tick
+ * below 2^26. The WFDB library goes by the first two bytes alone, but a WFDB file that marks a systole at its first
+ * sample has the same; the fourth byte is then the code of its next annotation, times four, and not below four.
+ */
 export const isAha = (bytes: Uint8Array): boolean =>
-  bytes.length >= annotationBytes && bytes[0] === 0 && /^[NVFREPQUO]$/.test(String.fromCharCode(bytes[1]));
+  bytes.length >= annotationBytes && bytes[0] === 0 && /[NVFREPQUO]/.test(letterAt(bytes, 0)) && bytes[3] < 4;
+
+const letterAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(bytes[at + 1]);
 
 /**
  * @param bytes  the whole file.
@@ -43,7 +49,7 @@ export function parseAhaAnnotations(bytes: Uint8Array, file: string): Annotation
     }
     if (at + annotationBytes > bytes.length)
       refuse(bytes.length, 'the file ends within an annotation; copy it again from its source', 'truncated');
-    const letter = String.fromCharCode(bytes[at + 1]);
+    const letter = letterAt(bytes, at);
     const symbol = symbolOfLetter[letter] ?? refuse(at + 1, 'this byte is no letter of an AHA annotation');
     if (bytes[at] !== 0) refuse(at, 'an AHA annotation begins with a zero, and this byte is none');
     const atSample = view.getInt16(at + 2, true) * 65536 + view.getUint16(at + 4, true);

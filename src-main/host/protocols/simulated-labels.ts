@@ -52,7 +52,7 @@ export function simulateLabels(recording: AskedRecording, asking: Asking, most: 
     const known = given.slice(0, -1);
     const blended = blend(neighbourhood, base, known);
     const { order: next } = reviewQueue(neighbourhood, { base, blended, distance }, known, mayAsk);
-    const beat = next.find((each) => mayAsk[each] && given.every((before) => before.beat !== each));
+    const beat = next.find((each) => mayAsk[each] === 1 && given.every((before) => before.beat !== each));
     if (beat === undefined) break;
     given.push(answer(beat));
   }

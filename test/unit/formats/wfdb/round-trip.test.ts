@@ -36,6 +36,17 @@ it('annotations are read as they were written', () => {
   );
 });
 
+it('annotations that begin with a systole at the first sample are none of the AHA', () => {
+  const pulse = (atSample: number, subtype: number) => ({
+    ...{ atSample, symbol: '*', subtype, channel: 0, num: 0, aux: '' },
+  });
+  for (const pulses of [
+    [pulse(0, -58), pulse(200, 0), pulse(400, 1), pulse(5000, 0)],
+    Array.from({ length: 16 }, (_, i) => pulse(256 * i, 0)),
+  ])
+    expect(parseAnnotations(writeAnnotations(pulses), 'a.atr').annotations).toEqual(pulses);
+});
+
 it('annotations keep a time resolution and symbols of their own', () => {
   const style = {
     ticksPerSecond: 999.5,
