@@ -3,10 +3,24 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportOutcome } from '../../src-main/contract/records.ts';
+import { recordInputs } from '../../src-main/detect/features/record-inputs.ts';
+import { beatClasses } from '../../src-main/domain/beat-class.ts';
 import type { BeatId, RecordId } from '../../src-main/domain/record.ts';
+import { prepareBlend } from '../../src-main/engine/blend/neighbourhood.ts';
+import { onnxExecutor } from '../../src-main/engine/executors/onnx/executor.ts';
+import { standardFeatures } from '../../src-main/engine/record/beat-inputs.ts';
+import { compileRecordScorer } from '../../src-main/engine/record/score.ts';
+import { wholeSignals } from '../../src-main/host/jobs/record-signals.ts';
 import { openProgram, type Program } from '../../src-main/host/program/program.ts';
+import { simulateLabels } from '../../src-main/host/protocols/simulated-labels.ts';
+import { readModel } from '../../src-main/host/record-model/kept-model.ts';
+import { readFamiliarity } from '../../src-main/host/record-model/left-out.ts';
+import { recordsOf } from '../../src-main/store/records.ts';
+import { QueueWalk } from '../../src-renderer/screens/review/queue/queue-walk.ts';
 import { temporaryFolder } from '../support/program.ts';
-import { describeOnRecordings, sharedData } from '../support/shared-data.ts';
+import { describeOnRecordings, projectRoot, sharedData } from '../support/shared-data.ts';
+
+const modelsFolder = join(projectRoot, 'resources', 'models');
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let program: Program;
@@ -46,6 +60,44 @@ const shown = async (recordId: RecordId) => {
   const { atSample, label, origin, symbols, flags, probabilities } = await program.api.review.beats({ recordId });
   return [atSample, label, origin, symbols, flags, probabilities].map((column) => [...column]);
 };
+
+describe('the queue', () => {
+  it('asks a reader for the very beats that the simulated reader of an evaluation is asked for', async () => {
+    const recordId = await demo();
+    const { db, folder: workspaceFolder } = program.parts.workspace;
+    const { beatId, atSample, label } = await program.api.review.beats({ recordId });
+    const signals = wholeSignals(workspaceFolder, recordsOf(db).byId(recordId)!.signalHash);
+    const inputs = recordInputs(signals, atSample);
+    const { model, hash } = await readModel(modelsFolder, 'record');
+    const { familiarity } = await readFamiliarity(modelsFolder, 'record', hash);
+    const scorer = await compileRecordScorer(model, onnxExecutor({ threads: 1 }), { familiarity });
+    const { probabilities: base, novelty: distance } = await scorer.score(inputs);
+    await scorer.dispose();
+    // What is said of a beat must change what comes next: its V are called F.
+    const labels = Uint8Array.from(label, (each) => (each === 2 ? 3 : each));
+    const neighbourhood = prepareBlend(inputs, standardFeatures(inputs, model.standard));
+    const asking = { order: 'queue', wrongShare: 0, seed: 1 } as const;
+    const simulated = simulateLabels({ neighbourhood, base, distance, labels }, asking, 15);
+
+    const walk = new QueueWalk();
+    const order = async () => (await program.api.review.queue({ recordId, limit: 200 })).entries.map((e) => e.beatId);
+    let known = await order();
+    let current = walk.step(known, undefined, 1, () => true)!;
+    const asked: number[] = [];
+    while (asked.length < 15) {
+      const beat = beatId.indexOf(current);
+      asked.push(beat);
+      await program.api.review.relabel({
+        ...(await edit(recordId)),
+        ...{ beatIds: [current], symbol: beatClasses[labels[beat]] },
+      });
+      current = walk.step(known, current, 1, () => true)!; // the next key comes before the new order
+      known = await order();
+    }
+    expect(asked).toEqual(simulated.map(({ beat }) => beat));
+    expect(new Set(simulated.map((each) => each.label)).size).toBeGreaterThan(1);
+  }, 120_000);
+});
 
 describe('a label', () => {
   it('moves the beats that are like it at once, and undo takes all of it back to the last bit', async () => {
