@@ -1,4 +1,4 @@
-import { beatClasses } from '../../domain/beat-class.ts';
+import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
 import { kernelBetween, type Neighbourhood } from './neighbourhood.ts';
 
 /** A beat that a person gave a class. */
@@ -16,17 +16,24 @@ const decay = 0.03;
 const wrongShare = 0.1;
 /** Added to the model's probabilities: even what it excludes is believed of one label. */
 const leastProbability = 1e-3;
+/** Beats, spread over the recording, that stand for what the model says while no label names their class. */
+const anchors = 40;
+/** How much one of them counts beside a label. */
+const anchorWeight = 0.05;
 const rounds = 100;
 /** Labels of one class that are heard: enough of a recording in which a person confirmed all beats. */
 const heardPerClass = 50;
 const classes = beatClasses.length;
+const unreadable = beatClasses.indexOf('Q');
 
 /**
  * Re-weighs a recording's probabilities by the labels given in it so far: kernel logistic regression (Zhu and Hastie
  * 2005) whose log-odds start from the model's own,
  * ln p(c|x) = ln(base(c|x) + .001) + sum over labels i of a(i, c) K(x, x_i) + constant,
  * with weights a of the greatest likelihood under labels of which one in ten may be wrong (Bootkrajang and Kaban
- * 2012), so that a label which its likes speak against counts little.
+ * 2012), so that a label which its likes speak against counts little. Of a class that no label names yet the model's
+ * own word stands, weakly, at beats spread over the recording: a first label of one misread beat, which says nothing of
+ * all others, would else draw its whole neighbourhood with it.
  * It depends on nothing but its arguments, so taking a label away undoes it to the last bit, and a beat out of reach
  * of every label keeps its base probabilities to the last bit.
  * @param base  (beat, class in order of `beatClasses`) row-major.
@@ -45,12 +52,14 @@ export function blend(
   if (labelled.length === 0) return blended;
   const heard = heardOf(labelled);
   const wide = { ...neighbourhood, width: reachInWidths * neighbourhood.width };
-  const influence = influenceOf(wide, base, heard);
+  const told = [...heard, ...anchorsOf(base, beats, labelled)];
+  const influence = influenceOf(wide, base, told);
   const odds = new Float64Array(classes);
   for (let beat = 0; beat < beats; beat++) {
     logOddsOf(base, beat, odds);
     let isReached = false;
-    for (const [i, { beat: other }] of heard.entries()) {
+    for (const [i, { beat: other, label }] of told.entries()) {
+      if (label === undefined && !isReached) break; // labels come first
       const k = kernelBetween(wide, beat, other);
       if (k === 0) continue;
       isReached = true;
@@ -61,6 +70,19 @@ export function blend(
     blended.set(odds, beat * classes);
   }
   return blended;
+}
+
+/** A beat that is told something of: its class by a person, or without a label that it is what the model says. */
+type ToldBeat = Pick<LabelledBeat, 'beat'> & Partial<LabelledBeat>;
+
+/** Beats spread over the recording whose class, by the model, no label names. */
+function anchorsOf(base: Float32Array, beats: number, labelled: readonly LabelledBeat[]): ToldBeat[] {
+  const named = new Set(labelled.map(({ label }) => label)).add(unreadable);
+  const isLabelled = new Set(labelled.map(({ beat }) => beat));
+  const count = Math.min(anchors, beats);
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * beats) / count))
+    .filter((beat) => !isLabelled.has(beat) && !named.has(mostProbable(base, beat * classes)))
+    .map((beat) => ({ beat }));
 }
 
 /** In an order that does not tell who came first, for sums depend on it; of each class so many at most, spread evenly. */
@@ -74,37 +96,46 @@ function heardOf(labelled: readonly LabelledBeat[]): LabelledBeat[] {
     });
 }
 
-/** Weights of the regression, (label, class): steps up the likelihood, each no longer than its curvature allows. */
-function influenceOf(neighbourhood: Neighbourhood, base: Float32Array, heard: readonly LabelledBeat[]): Float64Array {
-  const count = heard.length;
+/** Weights of the regression, (told beat, class): steps up the likelihood, each no longer than its curvature allows. */
+function influenceOf(neighbourhood: Neighbourhood, base: Float32Array, told: readonly ToldBeat[]): Float64Array {
+  const count = told.length;
   const kernels = new Float64Array(count * count);
   const steps = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
+  const own = new Float64Array(count * classes); // the model's probabilities
+  const odds = new Float64Array(classes);
+  for (const [i, { beat, label }] of told.entries()) {
     let sum = 0;
-    for (let j = 0; j < count; j++)
-      sum += kernels[i * count + j] = kernelBetween(neighbourhood, heard[i].beat, heard[j].beat);
-    steps[i] = 1 / (decay + sum / 2);
+    for (let j = 0; j < count; j++) sum += kernels[i * count + j] = kernelBetween(neighbourhood, beat, told[j].beat);
+    steps[i] = 1 / (decay + ((label === undefined ? anchorWeight : 1) * sum) / 2);
+    logOddsOf(base, beat, odds);
+    toProbabilities(odds);
+    own.set(odds, i * classes);
   }
   const influence = new Float64Array(count * classes);
   const change = new Float64Array(count * classes);
-  const odds = new Float64Array(classes);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, { beat, label }] of heard.entries()) {
+    for (const [i, { beat, label }] of told.entries()) {
       logOddsOf(base, beat, odds);
       for (let j = 0; j < count; j++) {
         const k = kernels[i * count + j];
         if (k > 0) for (let c = 0; c < classes; c++) odds[c] += k * influence[j * classes + c];
       }
       toProbabilities(odds);
-      const meant = (1 - wrongShare) * odds[label];
-      const trust = meant / (meant + wrongShare / (classes - 1)); // how sure it is that this label is not a wrong one
-      for (let c = 0; c < classes; c++)
-        change[i * classes + c] =
-          steps[i] * (trust * (Number(c === label) - odds[c]) - decay * influence[i * classes + c]);
+      const trust = label === undefined ? anchorWeight : trustIn(odds[label]);
+      for (let c = 0, at = i * classes; c < classes; c++, at++) {
+        const meant = label === undefined ? own[at] : Number(c === label);
+        change[at] = steps[i] * (trust * (meant - odds[c]) - decay * influence[at]);
+      }
     }
     for (let at = 0; at < change.length; at++) influence[at] += change[at];
   }
   return influence;
+}
+
+/** How sure it is that a label is not a wrong one, by the probability of its class. */
+function trustIn(probability: number): number {
+  const meant = (1 - wrongShare) * probability;
+  return meant / (meant + wrongShare / (classes - 1));
 }
 
 function logOddsOf(base: Float32Array, beat: number, odds: Float64Array): void {

@@ -12,6 +12,8 @@ const { inputs, labels } = simulatedRecord('a', 240, 1);
 for (const [beat, label] of labels.entries()) for (let f = label; f < 45; f += 4) inputs.features[beat * 45 + f] += 6;
 const neighbourhood = prepareBlend(inputs, standardFeatures(inputs, standardOf([inputs])));
 const { beats } = neighbourhood;
+/** As far as a label reaches. */
+const wide = { ...neighbourhood, width: 2.2 * neighbourhood.width };
 /** A model without an opinion on anything but N. */
 const base = Float32Array.from({ length: 5 * beats }, (_, i) => [0.8, 0.05, 0.1, 0.05, 0][i % 5]);
 const labelledBeats = fc
@@ -44,7 +46,6 @@ describe('the label blend', () => {
           const row = rowOf(blended, beat);
           expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
           expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
-          const wide = { ...neighbourhood, width: 2.2 * neighbourhood.width };
           if (given.every((each) => kernelBetween(wide, beat, each.beat) === 0)) expect(row).toEqual(rowOf(base, beat));
         }
       }),
@@ -53,13 +54,30 @@ describe('the label blend', () => {
   });
 
   it('is the regression: what pulls a label’s influence back is what its class lacks, as far as it is trusted', () => {
-    const row = rowOf(blend(neighbourhood, base, [{ beat: 17, label: 4 }]), 17);
-    const moved = Array.from(row, (p, c) => Math.log(p) - Math.log([0.8, 0.05, 0.1, 0.05, 0][c] + 1e-3));
+    const opinion = [0.05, 0.05, 0.1, 0.05, 0.75]; // no class of which the model's word stands
+    const unread = Float32Array.from({ length: 5 * beats }, (_, i) => opinion[i % 5]);
+    const row = rowOf(blend(neighbourhood, unread, [{ beat: 17, label: 0 }]), 17);
+    const moved = Array.from(row, (p, c) => Math.log(p) - Math.log(opinion[c] + 1e-3));
     const mean = moved.reduce((sum, value) => sum + value, 0) / 5; // influences of the classes add up to nothing
-    const trust = (0.9 * row[4]) / (0.9 * row[4] + 0.1 / 4);
+    const trust = (0.9 * row[0]) / (0.9 * row[0] + 0.1 / 4);
     for (const [c, value] of moved.entries())
-      expect(0.03 * (value - mean)).toBeCloseTo(trust * (Number(c === 4) - row[c]), 2);
-    expect(row[4]).toBeGreaterThan(0.7);
+      expect(0.03 * (value - mean)).toBeCloseTo(trust * (Number(c === 0) - row[c]), 2);
+    expect(row[0]).toBeGreaterThan(0.7);
+  });
+
+  it('lets one label speak for few where the model is sure of a class that no label names, and some for all', () => {
+    const likes = [...labels.keys()].filter((beat) => labels[beat] === 2);
+    const sure = Float32Array.from({ length: 5 * beats }, (_, i) => [0.97, 0.01, 0.01, 0.01, 0][i % 5]);
+    const shareOfV = (count: number) => {
+      const blended = blend(
+        neighbourhood,
+        sure,
+        likes.slice(0, count).map((beat) => ({ beat, label: 2 })),
+      );
+      return likes.filter((beat) => rowOf(blended, beat)[2] > 0.5).length / likes.length;
+    };
+    expect(shareOfV(1)).toBeLessThan(0.2);
+    expect(shareOfV(6)).toBeGreaterThan(0.8);
   });
 
   it('hears one wrong label among its likes little', () => {
