@@ -1,7 +1,12 @@
 import * as v from 'valibot';
 import type { BeatClass } from '../domain/beat-class.ts';
 import type { BeatTable } from '../domain/beat.ts';
-import { explanationMethods, type ExplanationFigures, type ExplanationMethod } from '../domain/explanation.ts';
+import {
+  type ChangedCall,
+  explanationMethods,
+  type ExplanationFigures,
+  type ExplanationMethod,
+} from '../domain/explanation.ts';
 import type { BeatId, RecordId } from '../domain/record.ts';
 import { type EpisodeId, episodeKinds, episodeStates, type SignalEpisode } from '../domain/signal-episode.ts';
 import type { BeatWaves } from '../domain/waves.ts';
@@ -149,12 +154,7 @@ export interface BeatExplanation {
   /** Attention of each head of the rhythm branch over the neighbouring beats, -4 … +4; NaN beyond the record. */
   readonly rhythmAttention: readonly Float32Array[];
   /** What a second look at the whole record made of the beat; null where it left it what the networks call it. */
-  readonly secondLook: {
-    readonly from: BeatClass;
-    readonly fromProbability: number;
-    readonly to: BeatClass;
-    readonly toProbability: number;
-  } | null;
+  readonly secondLook: ChangedCall | null;
   /** Probability of the class by the shape alone, N and S as one. */
   readonly byShape: number;
   /** Its fall when the whole beat becomes the patient's template: what there is to explain. */

@@ -1,3 +1,5 @@
+import type { BeatClass } from './beat-class.ts';
+
 /**
  * Methods that tell how much each moment of a beat matters to a network. Those of `explainingMethods` say why; attention
  * and its rollout only say where the network looked.
@@ -10,6 +12,16 @@ export type ExplanationMethod = (typeof explanationMethods)[number];
 /** Whether the method claims to say why. */
 export const isExplaining = (method: ExplanationMethod): boolean =>
   (explainingMethods as readonly ExplanationMethod[]).includes(method);
+
+/** What a second look at the whole recording made of a beat that the model's networks call something else. */
+export interface ChangedCall {
+  readonly from: BeatClass;
+  /** By the networks. */
+  readonly fromProbability: number;
+  readonly to: BeatClass;
+  /** After the second look. */
+  readonly toProbability: number;
+}
 
 /** What happens to the probability of a class as a beat is replaced by its baseline piece by piece, and put back. */
 export interface RemovalCurves {

@@ -1,5 +1,4 @@
-import type { ExplanationFigures, ExplanationMethod } from '../../src-main/domain/explanation.ts';
-import type { BeatExplanation } from '../../src-main/contract/review.ts';
+import type { ChangedCall, ExplanationFigures, ExplanationMethod } from '../../src-main/domain/explanation.ts';
 import { countOf, percentOf, shareOf } from './numbers.ts';
 
 /** Sentences about why the network calls a beat what it calls it, and how far they can be relied on. */
@@ -66,7 +65,7 @@ export const explanationText = {
   },
   belowSignal: 'Removing large amplitudes first does as much or more: do not rely on this method with this model.',
   checkedOn: (beats: number, source: string) => `Checked on ${countOf(beats)} beats: ${source}.`,
-  secondLook: ({ from, fromProbability, to, toProbability }: NonNullable<BeatExplanation['secondLook']>) =>
+  secondLook: ({ from, fromProbability, to, toProbability }: ChangedCall) =>
     `The networks say ${from} (${shareOf(fromProbability)}). The second look at the whole record made it ${to} (${shareOf(toProbability)}): ` +
     (to === 'F'
       ? 'it comes in time and is a sum of the usual and the ventricular shape.'

@@ -1,4 +1,5 @@
 import { beatClasses, mostProbable } from '../../domain/beat-class.ts';
+import type { ChangedCall } from '../../domain/explanation.ts';
 import { featureNames, type FeatureName, type RecordInputs } from '../../domain/record-inputs.ts';
 
 const classes = beatClasses.length;
@@ -126,15 +127,8 @@ export function tellFusionBeats(
   }
 }
 
-/** What a second look made of a beat that the networks had called something else. */
-export interface ChangedCall {
-  /** Index into `beatClasses`, with its probability, as the networks say. */
-  readonly from: number;
-  readonly fromProbability: number;
-  /** The same after the second look. */
-  readonly to: number;
-  readonly toProbability: number;
-}
+/** Further apart than one device's rounding is from another's. */
+const clearlyChanged = 1e-3;
 
 /**
  * @param byNetworks     probabilities of N, S, V and F of one beat.
@@ -144,8 +138,11 @@ export interface ChangedCall {
 export function changedCall(byNetworks: Float32Array, probabilities: Float32Array): ChangedCall | null {
   const from = mostProbable(byNetworks);
   const to = mostProbable(probabilities);
-  if (Number.isNaN(probabilities[0]) || to === unreadable || to === from) return null;
-  return { from, fromProbability: byNetworks[from], to, toProbability: probabilities[to] };
+  if (to === unreadable || to === from || !(probabilities[to] - byNetworks[to] > clearlyChanged)) return null;
+  return {
+    ...{ from: beatClasses[from], fromProbability: byNetworks[from] },
+    ...{ to: beatClasses[to], toProbability: probabilities[to] },
+  };
 }
 
 const readableBeats = (probabilities: Float32Array, beats: number): number[] =>

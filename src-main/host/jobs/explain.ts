@@ -4,12 +4,13 @@ import { modelHz, windowBefore } from '../../domain/record-inputs.ts';
 import { ExplanationCache } from '../../engine/explain/explanation-cache.ts';
 import { checkExplanations as check, type CandidateBeats } from '../../engine/record/check-explanations.ts';
 import { compileRecordExplainer, type BeatReasons, type RecordExplainer } from '../../engine/record/explain.ts';
-import { changedCall, type ChangedCall } from '../../engine/record/second-look.ts';
+import { changedCall } from '../../engine/record/second-look.ts';
 import type { ExplainRequest, ExplanationCheckRequest, ReviewJobs } from '../../review/jobs.ts';
 import { executorOf, inputsOf, modelOf, Recent, recordingKey } from './engine-models.ts';
 import type { EngineJob } from '../supervision/messages.ts';
 import { samplingHzOf } from './record-signals.ts';
 
+const classes = beatClasses.length;
 const explainers = new Recent<RecordExplainer>(2, (explainer) => void explainer.dispose());
 /** About 8 kB a beat at most. */
 const explained = new ExplanationCache<BeatReasons>(5000);
@@ -36,17 +37,10 @@ export const explain: EngineJob<ExplainRequest, never, Awaited<ReturnType<Review
       ...{ network, layer, head },
       weights: scaled(samples),
     })),
-    secondLook: secondLookOf(changedCall(byNetworks, base.slice(beat * classes, (beat + 1) * classes))),
+    secondLook: changedCall(byNetworks, base.subarray(beat * classes, (beat + 1) * classes)),
     ...figures,
   }));
 };
-
-const classes = beatClasses.length;
-const secondLookOf = (changed: ChangedCall | null) =>
-  changed && {
-    ...{ from: beatClasses[changed.from], fromProbability: changed.fromProbability },
-    ...{ to: beatClasses[changed.to], toProbability: changed.toProbability },
-  };
 
 /** How far each method can be relied on for a model; null where no beat has anything to explain. */
 export const checkExplanations: EngineJob<ExplanationCheckRequest, never, ExplanationFigures | null> = async (

@@ -162,10 +162,16 @@ describe('what a second look made of a beat', () => {
 
   test('is told with the probabilities of before and after', () => {
     const changed = changedCall(byNetworks, Float32Array.of(0.2, 0.05, 0.1, 0.65, 0));
-    expect(changed).toEqual({ from: 2, fromProbability: Math.fround(0.7), to: 3, toProbability: Math.fround(0.65) });
+    expect(changed).toEqual({
+      from: 'V',
+      fromProbability: Math.fround(0.7),
+      to: 'F',
+      toProbability: Math.fround(0.65),
+    });
   });
 
-  test('is nothing where the class stayed, where nothing can be read and where nobody has asked yet', () => {
+  test('is nothing where the class stayed but for rounding, where nothing can be read and where nobody has asked yet', () => {
+    expect(changedCall(Float32Array.of(0.49999, 0, 0.50001, 0), Float32Array.of(0.50001, 0, 0.49999, 0, 0))).toBe(null);
     for (const row of [[0.3, 0.1, 0.55, 0.05, 0], [0, 0, 0, 0, 1], Array(5).fill(NaN)])
       expect(changedCall(byNetworks, Float32Array.from(row))).toBe(null);
   });
